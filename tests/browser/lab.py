@@ -1,0 +1,176 @@
+"""JupyterLab on a copy of the course, seen through a headless Chromium; all on the loopback."""
+
+import contextlib
+import json
+import os
+import secrets
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from playwright.sync_api import sync_playwright
+
+ROOT = Path(__file__).resolve().parents[2]
+LESSONS = sorted((ROOT / "notebooks").glob("[0-9]*.ipynb"))
+
+NOT_THE_COURSE = shutil.ignore_patterns(".*", "build", "__pycache__", "*.egg-info")
+
+CHROMIUM_FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+SETTINGS = {
+    "@jupyterlab/apputils-extension:notification": {
+        "checkForUpdates": False,
+        "fetchNews": "false",
+    },
+    # By default only the cells in sight are in the page; a test wants to see them all.
+    "@jupyterlab/notebook-extension:tracker": {"windowingMode": "none", "scrollPastEnd": False},
+}
+
+# The page is at rest when every Markdown cell, formula and picture has been drawn.
+AT_REST = """() => {
+  const panel = window.jupyterapp?.shell.currentWidget;
+  if (!panel?.context?.isReady || !panel.content?.widgets) return false;
+  const node = panel.content.node;
+  const markdown = [...node.querySelectorAll('.jp-MarkdownCell')];
+  return panel.content.widgets.every(cell => cell.isAttached)
+    && markdown.every(cell => cell.querySelector('.jp-MarkdownOutput')?.childElementCount)
+    && [...node.querySelectorAll('img')].every(image => image.complete);
+}"""
+
+
+def find_chromium():
+    """Return the path of the Chromium to drive: `$CHROMIUM`, or the first one on the path.
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is none.
+    """
+    names = [os.environ.get("CHROMIUM"), "chromium", "chromium-browser", "google-chrome"]
+    for name in filter(None, names):
+        if path := shutil.which(name):
+            return path
+    raise FileNotFoundError(
+        "No Chromium found. Install it (Debian: apt install chromium) "
+        "or set CHROMIUM to the path of Chromium or Chrome."
+    )
+
+
+@contextlib.contextmanager
+def course_copy():
+    """Yield the path of a copy of the course that is deleted afterwards."""
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        yield Path(shutil.copytree(ROOT, Path(folder) / "course", ignore=NOT_THE_COURSE))
+
+
+@contextlib.contextmanager
+def jupyterlab(course):
+    """Start JupyterLab in `course` as a newcomer who has no settings yet, and yield its address.
+
+    Parameters
+    ----------
+    course : pathlib.Path
+        The folder to serve. The newcomer's home folder is made beside it.
+
+    Yields
+    ------
+    url : str
+        The server's address, ending in a slash.
+    token : str
+        What lets a browser in.
+    """
+    home = course.parent / "home"
+    labconfig = home / ".jupyter" / "labconfig"
+    labconfig.mkdir(parents=True)
+    (labconfig / "default_setting_overrides.json").write_text(json.dumps(SETTINGS))
+    runtime = home / "runtime"
+    token = secrets.token_hex()
+    environment = {k: v for k, v in os.environ.items() if not k.startswith(("JUPYTER", "XDG_"))}
+    environment |= {
+        "HOME": str(home),
+        "JUPYTER_CONFIG_DIR": str(home / ".jupyter"),
+        "JUPYTER_RUNTIME_DIR": str(runtime),
+        # The copy's helpers, not those of the editable install.
+        "PYTHONPATH": str(course),
+    }
+    options = [
+        "--no-browser",
+        "--allow-root",
+        "--ServerApp.ip=127.0.0.1",
+        "--ServerApp.port=0",
+        f"--IdentityProvider.token={token}",
+        "--LabApp.expose_app_in_browser=True",
+        "--LabApp.news_url=None",
+        "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+    ]
+    with open(home / "server.log", "w") as log:
+        server = subprocess.Popen(
+            [sys.executable, "-m", "jupyterlab", *options],
+            cwd=course,
+            env=environment,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+        )
+        try:
+            deadline = time.monotonic() + 60
+            while not (found := list(runtime.glob("jpserver-*.json"))):
+                if server.poll() is not None or time.monotonic() > deadline:
+                    raise RuntimeError(
+                        "JupyterLab did not start:\n" + (home / "server.log").read_text()
+                    )
+                time.sleep(0.1)
+            yield json.loads(found[0].read_text())["url"], token
+        finally:
+            server.terminate()
+            server.wait(timeout=30)
+
+
+@contextlib.contextmanager
+def chromium():
+    """Yield a headless Chromium."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=find_chromium(), args=CHROMIUM_FLAGS
+        )
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+def open_notebook(page, server, name):
+    """Open `notebooks/name` alone in JupyterLab, sidebars closed, and wait until it is drawn.
+
+    Parameters
+    ----------
+    page : playwright.sync_api.Page
+        Where to open it.
+    server : tuple of str
+        Address and token, as `jupyterlab` yields them.
+    name : str
+        The notebook's file name.
+    """
+    url, token = server
+    page.goto(f"{url}lab/tree/notebooks/{name}?reset&token={token}")
+    page.wait_for_function(AT_REST, timeout=60_000)
+    page.evaluate("window.jupyterapp.shell.collapseLeft()")
+    page.wait_for_function(AT_REST)
+
+
+def use_dark_theme(page):
+    """Switch JupyterLab to its dark theme."""
+    page.evaluate(
+        "window.jupyterapp.commands.execute('apputils:change-theme', {theme: 'JupyterLab Dark'})"
+    )
+    page.wait_for_selector("body[data-jp-theme-light=false]")
