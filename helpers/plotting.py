@@ -1,0 +1,238 @@
+"""Every figure of the lessons, in one look.
+
+Data first, options by keyword. A figure of one panel takes ``ax=None``, draws on that axes or on a
+new one, and returns it; a figure of several panels returns the ``Figure``. What cannot be drawn
+whole raises ``ValueError`` before anything is drawn.
+
+The colours are from the palettes of Paul Tol and of Okabe and Ito, which colour-blind readers can
+tell apart; each has one role throughout the course.
+"""
+
+import matplotlib.pyplot as plt
+import numpy as np
+from IPython import get_ipython
+from matplotlib_inline.backend_inline import set_matplotlib_formats
+
+DATA = "#33689e"
+MODEL = "#222222"
+GRADIENT = "#aa3377"
+RIGHT = "#009e73"
+WRONG = "#d55e00"
+QUIET = "#8a8a8a"
+
+# For several things of one kind: told apart by line style and marker as well as by colour.
+SERIES = (
+    {"color": DATA, "linestyle": "-", "marker": "o"},
+    {"color": GRADIENT, "linestyle": "--", "marker": "s"},
+    {"color": RIGHT, "linestyle": "-.", "marker": "^"},
+    {"color": WRONG, "linestyle": ":", "marker": "D"},
+)
+
+WIDTH = 8.0  # inches, at 100 dots an inch: as wide as a notebook's column on a laptop
+
+plt.rcParams.update(
+    {
+        "figure.dpi": 100,
+        "figure.figsize": (WIDTH, 4.0),
+        "figure.constrained_layout.use": True,
+        "figure.facecolor": "white",  # its own background, so that it can be read on a dark page
+        "savefig.facecolor": "white",
+        "font.size": 12,
+        "axes.titlesize": 13,
+        "axes.titleweight": "bold",
+        "axes.labelsize": 12,
+        "axes.prop_cycle": plt.cycler(color=[series["color"] for series in SERIES]),
+        "axes.spines.top": False,
+        "axes.spines.right": False,
+        "axes.grid": True,
+        "axes.axisbelow": True,
+        "grid.color": "#e4e4e4",
+        "legend.frameon": False,
+        "legend.fontsize": 12,
+        "lines.linewidth": 2.2,
+        "lines.markersize": 7,
+        "xtick.labelsize": 11,
+        "ytick.labelsize": 11,
+    }
+)
+if get_ipython() is not None:
+    # Twice the dots for high-density screens; the size as asked for, whatever the text in it.
+    set_matplotlib_formats("retina", bbox_inches=None)
+
+
+# --- What all figures share -----------------------------------------------------------------------
+
+
+def _axes(ax, **size):
+    return plt.subplots(**size)[1] if ax is None else ax
+
+
+def _numbers(name, values, ndim=None, finite=True):
+    """Return the values as a float64 array, or raise `ValueError` naming the argument."""
+    try:
+        array = np.asarray(values, dtype=np.float64)
+    except (TypeError, ValueError):
+        raise ValueError(f"{name}: expected numbers, got {type(values).__name__}") from None
+    if ndim is not None and array.ndim != ndim:
+        raise ValueError(f"{name}: expected {ndim} dimension(s), got shape {array.shape}")
+    if array.size == 0:
+        raise ValueError(f"{name}: expected at least one value, got shape {array.shape}")
+    if finite and not np.isfinite(array).all():
+        raise ValueError(f"{name}: expected finite numbers, got {_first_odd(array)}")
+    return array
+
+
+def _first_odd(array):
+    index = tuple(int(i) for i in np.argwhere(~np.isfinite(array))[0])
+    return f"{array[index]} at position {index[0] if len(index) == 1 else index}"
+
+
+def _same_length(**named):
+    """Raise `ValueError` unless all have the same length."""
+    lengths = {name: len(values) for name, values in named.items()}
+    if len(set(lengths.values())) > 1:
+        got = ", ".join(f"{name} has {length}" for name, length in lengths.items())
+        raise ValueError(f"{' and '.join(lengths)}: expected equal lengths, but {got}")
+
+
+def _sample(name, function, x):
+    """Return the function's values at each x, as float64; TensorFlow functions are welcome."""
+    return _numbers(name, [np.asarray(function(value)) for value in x], ndim=1)
+
+
+# --- Lesson 01: the gradient tape -----------------------------------------------------------------
+
+
+def plot_tangent(function, derivative, at, span=2.0):
+    """Draw a function with its tangent at a point, and its derivative below.
+
+    Parameters
+    ----------
+    function, derivative : callable
+        Take one number, return one number.
+    at : float
+        Where the tangent touches.
+    span : float
+        How far to draw to the left and right of `at`.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+    """
+    at = float(_numbers("at", at, ndim=0))
+    x = np.linspace(at - span, at + span, 201)
+    y, slopes = _sample("function", function, x), _sample("derivative", derivative, x)
+    value, slope = float(function(at)), float(derivative(at))
+    near = np.abs(x - at) <= span / 2
+    figure, (above, below) = plt.subplots(2, sharex=True, figsize=(WIDTH, 6.0))
+    above.plot(x, y, color=DATA, label="the function")
+    above.plot(x[near], value + slope * (x[near] - at), "--", color=GRADIENT, label="its tangent")
+    above.plot(at, value, "o", color=GRADIENT, markersize=9)
+    above.set(title=f"At x = {at:g} the curve climbs {slope:g} for each step of 1", ylabel="y")
+    above.legend(loc="upper left")
+    below.plot(x, slopes, color=GRADIENT)
+    below.plot(at, slope, "o", color=GRADIENT, markersize=9)
+    below.annotate(
+        f"dy/dx = {slope:g}",
+        (at, slope),
+        xytext=(-14, 12),
+        textcoords="offset points",
+        ha="right",
+        color=GRADIENT,
+    )
+    below.set(title="The derivative: that climb, at every x", xlabel="x", ylabel="dy/dx")
+    return figure
+
+
+def plot_graph(steps, title):
+    """Draw a recorded computation: values forward, gradients back.
+
+    Parameters
+    ----------
+    steps : list of (str, str, str, str)
+        For each value, from the source to the target: its name, the operation that made it (empty
+        for the source), its value, and the gradient of the target with respect to it.
+    title : str
+        What the reader should see.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+    """
+    if len(steps) < 2 or any(len(step) != 4 for step in steps):
+        raise ValueError(f"steps: expected two or more tuples of four texts, got {steps!r}")
+    ax = _axes(None, figsize=(WIDTH, 3.2))
+    ax.set(xlim=(-0.6, len(steps) - 0.4), ylim=(-1.05, 1.0))
+    ax.axis("off")
+    for place, (name, operation, value, slope) in enumerate(steps):
+        box = {"boxstyle": "round,pad=0.5", "facecolor": "white", "edgecolor": DATA, "linewidth": 2}
+        ax.text(place, 0.35, f"{name} = {value}", ha="center", va="center", bbox=box, color=DATA)
+        target = steps[-1][0]
+        ax.text(
+            place,
+            -0.5,
+            f"d{target}/d{name} = {slope}",
+            ha="center",
+            va="center",
+            color=GRADIENT,
+        )
+        if place:
+            ends = ((place - 0.66, 0.35), (place - 0.3, 0.35))
+            arrow = {"arrowstyle": "-|>", "linewidth": 2, "color": DATA}
+            ax.annotate("", ends[1], ends[0], arrowprops=arrow)
+            ax.text(place - 0.5, 0.52, operation, ha="center", color=DATA)
+            back = {"arrowstyle": "-|>", "linewidth": 2, "color": GRADIENT, "linestyle": "--"}
+            ax.annotate("", (place - 0.64, -0.5), (place - 0.36, -0.5), arrowprops=back)
+    ax.text(-0.55, 0.85, "forward: the tape records", color=DATA, weight="bold")
+    ax.text(-0.55, -0.98, "backward: gradient() reads it in reverse", color=GRADIENT, weight="bold")
+    ax.set_title(title)
+    return ax
+
+
+def plot_walks(walks, losses, titles):
+    """Draw walks downhill, each on the curve of its loss, one panel each.
+
+    Parameters
+    ----------
+    walks : list of sequences of float
+        The x after each step, the start included.
+    losses : list of callable
+        For each walk its loss, from a number to a number.
+    titles : list of str
+        For each walk what it shows.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+    """
+    _same_length(walks=walks, losses=losses, titles=titles)
+    walks = [_numbers(f"walks[{i}]", walk, ndim=1) for i, walk in enumerate(walks)]
+    low, high = min(walk.min() for walk in walks), max(walk.max() for walk in walks)
+    margin = 0.08 * (high - low)
+    x = np.linspace(low - margin, high + margin, 201)
+    figure, axes = plt.subplots(1, len(walks), figsize=(WIDTH, 4.0), squeeze=False)
+    for ax, walk, loss, title in zip(axes[0], walks, losses, titles, strict=True):
+        height = _sample("losses", loss, walk)
+        ax.plot(x, _sample("losses", loss, x), color=QUIET)
+        ax.plot(walk, height, "--", color=GRADIENT, linewidth=1.2)
+        ax.plot(walk, height, "o", color=GRADIENT)
+        _number_steps(ax, walk, height)
+        ax.set(title=title, xlabel="x", xlim=(x[0], x[-1]))
+    axes[0, 0].set_ylabel("loss")
+    return figure
+
+
+def _number_steps(ax, x, y):
+    """Write the number of each step beside its point, and those of one point together."""
+    span = np.ptp(ax.get_xlim()), np.ptp(ax.get_ylim())
+    places = []
+    for step, point in enumerate(zip(x, y, strict=True)):
+        for place in places:
+            if all(abs(a - b) < 0.06 * s for a, b, s in zip(point, place[0], span, strict=True)):
+                place[1].append(step)
+                break
+        else:
+            places.append((point, [step]))
+    for point, steps in places:
+        text = ", ".join(map(str, steps)) if len(steps) < 4 else f"{steps[0]}-{steps[-1]}"
+        ax.annotate(text, point, xytext=(0, 9), textcoords="offset points", ha="center")
