@@ -38,7 +38,7 @@ def _check(judge):
             with np.errstate(all="ignore"):
                 verdict = f"Correct: {judge(answer, *args, **kwargs)}."
         except _Unanswered as reason:
-            verdict = f"Not answered yet: {reason}."
+            verdict = f"Not answered yet: {reason}"
         except _Wrong as reason:
             verdict = f"Wrong: {reason}."
         print(f"{name}: {verdict}" if name else verdict)
@@ -74,7 +74,7 @@ def _refuse_dots(value, where):
     if value is ...:
         raise _Unanswered(where)
     if isinstance(value, (list, tuple, dict)) and any(part is ... for part in parts):
-        raise _Unanswered("a ... is left in the answer")
+        raise _Unanswered("there is still a ... in the answer")
 
 
 def _call(function, *args):
@@ -86,7 +86,7 @@ def _call(function, *args):
     except Exception as error:
         message = " ".join(str(error).split())
         if "ellipsis" in message.lower():
-            raise _Unanswered(f"a ... is left in {called}") from None
+            raise _Unanswered(f"there is still a ... in {called}") from None
         message = message if len(message) <= 120 else message[:117] + "..."
         raise _Wrong(f"{called} raised {type(error).__name__}: {message}") from None
     _refuse_dots(result, f"{called} returns ...")

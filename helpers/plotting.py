@@ -11,6 +11,7 @@ tell apart; each has one role throughout the course.
 import matplotlib.pyplot as plt
 import numpy as np
 from IPython import get_ipython
+from matplotlib import patheffects
 from matplotlib_inline.backend_inline import set_matplotlib_formats
 
 DATA = "#33689e"
@@ -35,6 +36,8 @@ plt.rcParams.update(
         "figure.dpi": 100,
         "figure.figsize": (WIDTH, 4.0),
         "figure.constrained_layout.use": True,
+        "figure.constrained_layout.h_pad": 0.1,
+        "figure.constrained_layout.w_pad": 0.1,
         "figure.facecolor": "white",  # its own background, so that it can be read on a dark page
         "savefig.facecolor": "white",
         "font.size": 12,
@@ -95,6 +98,13 @@ def _same_length(**named):
         raise ValueError(f"{' and '.join(lengths)}: expected equal lengths, but {got}")
 
 
+def _write(ax, text, point, offset=(0, 9), **look):
+    """Write a text near a point, its outline white, so that it can be read across a line."""
+    outline = [patheffects.withStroke(linewidth=4, foreground="white")]
+    look = {"ha": "center", "path_effects": outline, **look}
+    ax.annotate(text, point, xytext=offset, textcoords="offset points", **look)
+
+
 def _sample(name, function, x):
     """Return the function's values at each x, as float64; TensorFlow functions are welcome."""
     return _numbers(name, [np.asarray(function(value)) for value in x], ndim=1)
@@ -132,14 +142,7 @@ def plot_tangent(function, derivative, at, span=2.0):
     above.legend(loc="upper left")
     below.plot(x, slopes, color=GRADIENT)
     below.plot(at, slope, "o", color=GRADIENT, markersize=9)
-    below.annotate(
-        f"dy/dx = {slope:g}",
-        (at, slope),
-        xytext=(-14, 12),
-        textcoords="offset points",
-        ha="right",
-        color=GRADIENT,
-    )
+    _write(below, f"dy/dx = {slope:g}", (at, slope), offset=(-14, 12), ha="right", color=GRADIENT)
     below.set(title="The derivative: that climb, at every x", xlabel="x", ylabel="dy/dx")
     return figure
 
@@ -162,7 +165,7 @@ def plot_graph(steps, title):
     if len(steps) < 2 or any(len(step) != 4 for step in steps):
         raise ValueError(f"steps: expected two or more tuples of four texts, got {steps!r}")
     ax = _axes(None, figsize=(WIDTH, 3.2))
-    ax.set(xlim=(-0.6, len(steps) - 0.4), ylim=(-1.05, 1.0))
+    ax.set(xlim=(-0.6, len(steps) - 0.4), ylim=(-0.95, 0.95))
     ax.axis("off")
     for place, (name, operation, value, slope) in enumerate(steps):
         box = {"boxstyle": "round,pad=0.5", "facecolor": "white", "edgecolor": DATA, "linewidth": 2}
@@ -170,7 +173,7 @@ def plot_graph(steps, title):
         target = steps[-1][0]
         ax.text(
             place,
-            -0.5,
+            -0.35,
             f"d{target}/d{name} = {slope}",
             ha="center",
             va="center",
@@ -182,9 +185,9 @@ def plot_graph(steps, title):
             ax.annotate("", ends[1], ends[0], arrowprops=arrow)
             ax.text(place - 0.5, 0.52, operation, ha="center", color=DATA)
             back = {"arrowstyle": "-|>", "linewidth": 2, "color": GRADIENT, "linestyle": "--"}
-            ax.annotate("", (place - 0.64, -0.5), (place - 0.36, -0.5), arrowprops=back)
-    ax.text(-0.55, 0.85, "forward: the tape records", color=DATA, weight="bold")
-    ax.text(-0.55, -0.98, "backward: gradient() reads it in reverse", color=GRADIENT, weight="bold")
+            ax.annotate("", (place - 0.64, -0.35), (place - 0.36, -0.35), arrowprops=back)
+    ax.text(-0.55, 0.75, "forward: the tape records", color=DATA, weight="bold")
+    ax.text(-0.55, -0.9, "backward: gradient() reads it in reverse", color=GRADIENT, weight="bold")
     ax.set_title(title)
     return ax
 
@@ -235,4 +238,4 @@ def _number_steps(ax, x, y):
             places.append((point, [step]))
     for point, steps in places:
         text = ", ".join(map(str, steps)) if len(steps) < 4 else f"{steps[0]}-{steps[-1]}"
-        ax.annotate(text, point, xytext=(0, 9), textcoords="offset points", ha="center")
+        _write(ax, text, point, offset=(-9, 5), ha="right")

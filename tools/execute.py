@@ -56,6 +56,7 @@ def execute(path):
         timeout=CELL_SECONDS,
         record_timing=False,
         coalesce_streams=True,
+        extra_arguments=["--IPKernelApp.log_level=ERROR"],  # its warnings are not the lesson's
         resources={"metadata": {"path": str(path.parent)}},
         on_cell_execute=lambda cell, cell_index: started.update({cell.id: time.perf_counter()}),
         on_cell_executed=lambda cell, cell_index, execute_reply: seconds.append(
