@@ -12,6 +12,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 from IPython import get_ipython
 from matplotlib import patheffects
+from matplotlib.colors import LinearSegmentedColormap
 from matplotlib_inline.backend_inline import set_matplotlib_formats
 
 DATA = "#33689e"
@@ -239,3 +240,77 @@ def _number_steps(ax, x, y):
     for point, steps in places:
         text = ", ".join(map(str, steps)) if len(steps) < 4 else f"{steps[0]}-{steps[-1]}"
         _write(ax, text, point, offset=(-9, 5), ha="right")
+
+
+# --- Lessons 03 and 04: paths downhill on a map of the loss ---------------------------------------
+
+
+def plot_descent_paths(
+    loss, paths, *, minimum=None, xlim=None, ylim=None, names=("x", "y"), title="", ax=None
+):
+    """Draw paths downhill on the contours of a loss of two parameters.
+
+    From one contour to the next the loss, counted from its smallest value on the map, grows by
+    the same factor, so that a narrow valley keeps its shape. A path may leave the map.
+
+    Parameters
+    ----------
+    loss : callable
+        Takes two numbers, returns one number.
+    paths : dict of str to array of shape (n, 2)
+        For each path, by the name in the legend, its points from the start on. At most four.
+    minimum : (float, float), optional
+        Where to draw a star.
+    xlim, ylim : (float, float), optional
+        The edges of the map; as far as the paths reach if not given.
+    names : (str, str)
+        The names of the two parameters.
+    title : str
+        What the reader should see.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw; on new axes if not given.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+    """
+    if not 1 <= len(paths) <= len(SERIES):
+        raise ValueError(f"paths: expected 1 to {len(SERIES)}, got {len(paths)}")
+    paths = {name: _numbers(f"paths[{name!r}]", path, ndim=2) for name, path in paths.items()}
+    for name, path in paths.items():
+        if path.shape[1] != 2:
+            raise ValueError(f"paths[{name!r}]: expected shape (n, 2), got {path.shape}")
+    reach = np.concatenate(list(paths.values()) + ([] if minimum is None else [[minimum]]))
+    edges = []
+    for name, given, values in (("xlim", xlim, reach[:, 0]), ("ylim", ylim, reach[:, 1])):
+        if given is None:
+            margin = 0.1 * np.ptp(values) or 1.0
+            given = (values.min() - margin, values.max() + margin)
+        given = _numbers(name, given, ndim=1)
+        if given.shape != (2,) or given[0] >= given[1]:
+            raise ValueError(f"{name}: expected a lower and an upper edge, got {given.tolist()}")
+        edges.append(given)
+    across, up = (np.linspace(low, high, 101) for low, high in edges)
+    heights = np.array([_sample("loss", lambda x, y=y: loss(x, y), across) for y in up])
+    low, high = heights.min(), heights.max()
+    if low == high:
+        raise ValueError(f"loss: expected values that differ on the map, got {low:g} everywhere")
+    levels = low + np.geomspace(1e-4, 1, 10) * (high - low)
+
+    ax = _axes(ax, figsize=(WIDTH, 5.5))
+    ax.grid(False)
+    tints = LinearSegmentedColormap.from_list("valley", ["#c3d3e6", "white"])
+    fill = np.concatenate([[low - (high - low)], levels])
+    shades = tints(np.linspace(0, 1, len(levels)))
+    ax.contourf(across, up, heights, levels=fill, colors=shades)
+    ax.contour(across, up, heights, levels=levels, colors=QUIET, linewidths=0.7)
+    for (name, path), look in zip(paths.items(), SERIES, strict=False):
+        # Many points would run together into a band: their line tells enough.
+        look = look if len(path) <= 60 else {**look, "marker": ""}
+        ax.plot(*path.T, **look, label=name, linewidth=1.8, markersize=5)
+        ax.plot(*path[0], "o", color="white", markeredgecolor=MODEL, markeredgewidth=2, zorder=3)
+    if minimum is not None:
+        ax.plot(*minimum, "*", color=MODEL, markersize=15, zorder=4, linestyle="", label="minimum")
+    ax.set(xlim=edges[0], ylim=edges[1], xlabel=names[0], ylabel=names[1], title=title)
+    ax.legend(loc="best", frameon=True, framealpha=0.9)
+    return ax
