@@ -7,6 +7,7 @@ differences in float64, a formula, a property. A wrong use by an author raises.
 
 import functools
 import math
+import re
 
 import numpy as np
 import tensorflow as tf
@@ -40,7 +41,7 @@ def _check(judge):
         except _Unanswered as reason:
             verdict = f"Not answered yet: {reason}"
         except _Wrong as reason:
-            verdict = f"Wrong: {reason}."
+            verdict = f"Wrong: {reason}" + ("" if str(reason).endswith("?") else ".")
         print(f"{name}: {verdict}" if name else verdict)
 
     return check
@@ -87,6 +88,11 @@ def _call(function, *args):
         message = " ".join(str(error).split())
         if "ellipsis" in message.lower():
             raise _Unanswered(f"there is still a ... in {called}") from None
+        if re.search("has no attribute '(dtype|_id)'", message):
+            raise _Wrong(
+                f"in {called} a Python number stands where a tensor is meant. The tape hears "
+                "TensorFlow only: look at lesson 01, section 5"
+            ) from None
         message = message if len(message) <= 120 else message[:117] + "..."
         raise _Wrong(f"{called} raised {type(error).__name__}: {message}") from None
     _refuse_dots(result, f"{called} returns ...")
@@ -306,46 +312,45 @@ def gradient(answer, of, at, order=1, argument=tf.Variable):
     argument : callable
         Makes what the answer is called with from a float32 array: ``tf.Variable``, ``tf.constant``.
     """
-    points = at if isinstance(at, list) else [at]
-    if isinstance(at, list) and not callable(answer):
+    points = [np.asarray(p, np.float64) for p in (at if isinstance(at, list) else [at])]
+    called = callable(answer) and not isinstance(answer, tf.Variable)
+    if isinstance(at, list) and not called:
         _refuse_dots(answer, "put your answer in place of the ...")
         raise _Wrong(f"{_show(answer)} is not a function, and a function was expected")
-    called = getattr(answer, "__name__", "your function")
-    for point in points:
-        point = np.asarray(point, np.float64)
-        truth = _gradient(of, point, order)
-        given = answer
-        if callable(answer) and not isinstance(answer, tf.Variable):
-            given = _call(answer, argument(point.astype(np.float32)))
-        given = _numbers(given)
-        if given.shape == () != truth.shape and _close(given, truth.sum()):
-            raise _Wrong(f"{_show(given)} is the sum of the derivatives, and each one is asked for")
-        given = _with_shape(given, truth.shape)
-        if _close(given, truth, 1e-3):
-            continue
-        place = f"at {_show(point)}"
-        if _close(given, np.broadcast_to(of(point), truth.shape), 1e-3):
-            raise _Wrong(
-                f"{_show(given)} is the value of the function {place}, not its slope. "
-                "Hand it to tape.gradient as the target"
-            )
-        for other, text in ((1, "first"), (2, "second"), (3, "third")):
-            if other != order and _close(given, _gradient(of, point, other), 1e-3):
-                raise _Wrong(
-                    f"{_show(given)} is the {text} derivative {place}; "
-                    f"you are asked for derivative number {order}"
-                )
-        _explain(given, truth)
-        if truth.ndim:
-            where = _where(given, truth, 1e-3)
-            raise _Wrong(f"{_show(given)} differs from the gradient {place} in {where}")
+    truths = [_gradient(of, point, order) for point in points]
+    results = [_call(answer, argument(p.astype(np.float32))) if called else answer for p in points]
+    givens = [_numbers(result) for result in results]
+    if all(
+        g.shape == () != t.shape and _close(g, t.sum()) for g, t in zip(givens, truths, strict=True)
+    ):
+        raise _Wrong(f"{_show(givens[0])} is the sum of the slopes, and each one is asked for")
+    givens = [_with_shape(g, t.shape) for g, t in zip(givens, truths, strict=True)]
+    at_points = ", ".join(f"{_show(g)} at {_show(p)}" for g, p in zip(givens, points, strict=True))
+    given, truth = np.stack(givens), np.stack(truths)
+    if _close(given, truth, 1e-3):
+        return at_points
+    values = [np.broadcast_to(of(point), point.shape) for point in points]
+    if _close(given, np.stack(values), 1e-3):
         raise _Wrong(
-            f"{_show(given)} is too {'large' if given > truth else 'small'}: {place}, a tiny step "
-            "to the right changes the function otherwise. Let the tape record all of the formula"
+            f"{at_points}: that is the value of the function, not its slope. "
+            "Hand the value to tape.gradient as the target"
         )
-    if len(points) > 1:
-        return f"{called} agrees with tiny steps at {', '.join(_show(p) for p in points)}"
-    return _show(given)
+    for other, text in ((1, "first"), (2, "second"), (3, "third")):
+        derivatives = [_gradient(of, point, other) for point in points]
+        if other != order and _close(given, np.stack(derivatives), 1e-3):
+            raise _Wrong(
+                f"{at_points}: that is the {text} derivative; "
+                f"you are asked for derivative number {order}"
+            )
+    _explain(given, truth)
+    if truth.ndim > 1:
+        raise _Wrong(f"{at_points}: that differs from the slope in {_where(given, truth, 1e-3)}")
+    off = int(np.argmax(np.abs(given - truth) > 1e-3 * np.maximum(1.0, np.abs(truth))))
+    raise _Wrong(
+        f"{_show(given[off])} at {_show(points[off])} is too "
+        f"{'large' if given[off] > truth[off] else 'small'}: a tiny step to the right changes the "
+        "function otherwise. Did the tape record all of the formula?"
+    )
 
 
 @_check
@@ -418,7 +423,7 @@ def function(answer, like, at, differentiable=False, mistakes=None):
         with tf.GradientTape() as tape:
             result = _call(answer, *tensors)
         if result is None:
-            raise _Wrong(f"{called} returns None. Is its return missing, or a path for the tape")
+            raise _Wrong(f"{called} returns None. Is its return missing?")
         slope = None
         if differentiable:
             slope = tape.gradient(result, tensors[0]) if tf.is_tensor(result) else None
@@ -489,17 +494,18 @@ def descends_to(rate, target, loss, start, steps, within):
             result = _call(loss, point)
         if not tf.is_tensor(result) or result.shape != ():
             raise _Wrong(f"the loss returns {_show(result)}, and a scalar tensor was expected")
-        return float(_with_shape(_numbers(tape.gradient(result, point)), ()))
+        steepness = tape.gradient(result, point)
+        if steepness is not None and not math.isfinite(steepness):
+            raise _Wrong(
+                "x grew out of bounds: each step was longer than the last. Try a smaller rate"
+            )
+        return float(_with_shape(_numbers(steepness), ()))
 
     low = min(abs(start - target), 1.0) * 0.05
     if not slope(tf.constant(target - low)) < 0 < slope(tf.constant(target + low)):
         raise _Wrong("the loss is not smallest where it should be: check what makes it 0")
     for _ in range(steps):
         x.assign_sub(rate * slope(x))
-        if not math.isfinite(float(x)):
-            raise _Wrong(
-                "x grew out of bounds. The steps grew where they should shrink: try a smaller rate"
-            )
     end = float(x)
     if abs(end - target) <= within:
         return f"x = {end:.5g} after {steps} steps"
@@ -564,7 +570,7 @@ def classifier(model, inputs, labels, accuracy, parameters=None):
     """
     _refuse_dots(model, "put your model in place of the ...")
     if model is None:
-        raise _Wrong("the model is None. Does your function return it")
+        raise _Wrong("the model is None. Does your function return it?")
     if not hasattr(model, "predict"):
         raise _Wrong(f"{_show(model)} is not a Keras model")
     labels = np.asarray(labels)
@@ -583,7 +589,7 @@ def classifier(model, inputs, labels, accuracy, parameters=None):
         if len(np.unique(chosen)) == 1:
             raise _Wrong(f"{share:.1%} are right: the model gives every input the same class")
         if share < 1.5 / classes and classes > 2:
-            raise _Wrong(f"{share:.1%} are right, no better than chance. Has it been trained")
+            raise _Wrong(f"{share:.1%} are right, no better than chance. Has it been trained?")
         raise _Wrong(f"{share:.1%} are right, and at least {accuracy:.1%} was asked for")
     if parameters is not None and count > parameters:
         raise _Wrong(

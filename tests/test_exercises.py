@@ -1,0 +1,101 @@
+"""Every exercise refuses plausible wrong answers, each with the message meant for it.
+
+The rows stand in ``tests/exercises/lesson_NN.py``, as ``(cell id, replacements, message)``: each
+replaces texts of the starter cell and names a part of what must then be printed. Each lesson is run
+once, from top to bottom, without its solutions: as a class that solves nothing runs it.
+"""
+
+import contextlib
+import importlib.util
+import io
+from pathlib import Path
+
+import matplotlib.pyplot as plt
+import nbformat
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+LESSONS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+VERDICTS = ("Not answered yet:", "Correct:", "Wrong:")
+
+
+def tags_of(cell):
+    return cell.metadata.get("tags", [])
+
+
+def code_cells(lesson):
+    return [c for c in nbformat.read(lesson, as_version=4).cells if c.cell_type == "code"]
+
+
+def rows_of(lesson):
+    path = ROOT / "tests" / "exercises" / f"lesson_{lesson.name[:2]}.py"
+    spec = importlib.util.spec_from_file_location(path.stem, path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module.ROWS
+
+
+def run(source, namespace):
+    """Run a cell's source and return what it prints."""
+    printed = io.StringIO()
+    try:
+        with contextlib.redirect_stdout(printed):
+            exec(compile(source, "<cell>", "exec"), namespace)
+    finally:
+        plt.close("all")
+    return printed.getvalue()
+
+
+def replaced(source, replacements):
+    for old, new in replacements.items():
+        assert source.count(old) == 1, (
+            f"the starter holds {old!r} {source.count(old)} times, not once"
+        )
+        source = source.replace(old, new)
+    return source
+
+
+@pytest.mark.parametrize("lesson", LESSONS, ids=lambda path: path.stem)
+def test_answers_get_the_verdict_meant_for_them(lesson, monkeypatch, subtests):
+    monkeypatch.chdir(lesson.parent)
+    rows = rows_of(lesson)
+    namespace = {"__name__": "__main__"}
+    for cell in code_cells(lesson):
+        if "solution" in tags_of(cell):
+            continue
+        if "raises-exception" in tags_of(cell):
+            with subtests.test(cell=cell.id), pytest.raises(Exception):  # noqa: B017
+                run(cell.source, namespace)
+            continue
+        for _, replacements, message in (row for row in rows if row[0] == cell.id):
+            with subtests.test(cell=cell.id, answer=replacements):
+                printed = run(replaced(cell.source, replacements), dict(namespace))
+                assert message in printed
+        with subtests.test(cell=cell.id, answer="..."):
+            printed = run(cell.source, namespace)
+            if "exercise" in tags_of(cell):
+                verdicts = printed.strip().splitlines()
+                assert verdicts and all("Not answered yet: " in line for line in verdicts)
+
+
+@pytest.mark.parametrize("lesson", LESSONS, ids=lambda path: path.stem)
+def test_every_exercise_has_rows(lesson):
+    rows = rows_of(lesson)
+    exercises = [cell for cell in code_cells(lesson) if "exercise" in tags_of(cell)]
+    assert {row[0] for row in rows} == {cell.id for cell in exercises}
+    for cell in exercises:
+        messages = [message for name, _, message in rows if name == cell.id]
+        right = [message for message in messages if "Correct" in message]
+        assert len(messages) - len(right) >= 2, f"{cell.id}: fewer than two wrong answers"
+        assert right, f"{cell.id}: no other right way of writing the answer"
+
+
+@pytest.mark.parametrize("lesson", LESSONS, ids=lambda path: path.stem)
+def test_every_exercise_has_a_solution_that_the_check_calls_correct(lesson):
+    cells = code_cells(lesson)
+    solutions = [cell for cell in cells if "solution" in tags_of(cell)]
+    assert len(solutions) == sum("exercise" in tags_of(cell) for cell in cells) >= 3
+    for cell in solutions:
+        verdicts = "".join(output.get("text", "") for output in cell.outputs).strip().splitlines()
+        verdicts = [line for line in verdicts if any(verdict in line for verdict in VERDICTS)]
+        assert verdicts and all("Correct: " in line for line in verdicts), cell.id
