@@ -8,6 +8,7 @@ The colours are from the palettes of Paul Tol and of Okabe and Ito, which colour
 tell apart; each has one role throughout the course.
 """
 
+import keras
 import matplotlib.pyplot as plt
 import numpy as np
 from IPython import get_ipython
@@ -314,3 +315,77 @@ def plot_descent_paths(
     ax.set(xlim=edges[0], ylim=edges[1], xlabel=names[0], ylabel=names[1], title=title)
     ax.legend(loc="best", frameon=True, framealpha=0.9)
     return ax
+
+
+# --- Lesson 05: sequential models -----------------------------------------------------------------
+
+
+def plot_network(model, ax=None):
+    """Draw a network, one row a layer: units, output shape and parameter count.
+
+    Parameters
+    ----------
+    model : keras.Sequential
+        With its weights built. A layer whose output is a vector is drawn as a row of units, those
+        in the middle left out if there are many; any other output as a grid.
+    ax : matplotlib.axes.Axes, optional
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+    """
+    if not isinstance(model, keras.Sequential):
+        raise ValueError(f"model: expected a keras.Sequential, got {type(model).__name__}")
+    if not model.built:
+        raise ValueError(
+            "model: it has no weights yet; call it on data, or let it begin with keras.Input"
+        )
+    rows = [("input", "", model.input_shape, "")]
+    for layer in model.layers:
+        kind, activation = type(layer).__name__, getattr(layer, "activation", None)
+        if activation is not None and activation is not keras.activations.linear:
+            kind += f", {getattr(activation, '__name__', type(activation).__name__)}"
+        rows.append((layer.name, kind, layer.output.shape, f"{layer.count_params():,}"))
+
+    ax = _axes(ax, figsize=(WIDTH, 1.1 + 0.85 * len(rows)))
+    ax.set(xlim=(-2.3, 6.4), ylim=(len(rows) - 0.55, -0.95))
+    ax.axis("off")
+    for place, text, side in ((2.2, "layer", "left"), (5.1, "output shape", "right")):
+        ax.text(place, -0.65, text, ha=side, va="center", color=QUIET)
+    ax.text(6.4, -0.65, "parameters", ha="right", va="center", color=QUIET)
+    above = None
+    for row, (name, kind, shape, count) in enumerate(rows):
+        units = _draw_units(ax, row, shape, DATA if row == 0 else MODEL)
+        if kind.startswith("Dense") and above is not None and units is not None:
+            for start in above:
+                ends = np.broadcast_to(start, units.shape), units
+                ax.plot(ends, (row - 1, row), color=QUIET, linewidth=0.7, zorder=1)
+        elif row:
+            arrow = {"arrowstyle": "-|>", "linewidth": 2, "color": QUIET}
+            ax.annotate("", (0, row - 0.32), (0, row - 0.68), arrowprops=arrow)
+        above = units
+        ax.text(2.2, row, name, va="bottom" if kind else "center", weight="bold")
+        ax.text(2.2, row + 0.04, kind, va="top")
+        ax.text(5.1, row, str(shape), ha="right", va="center")
+        ax.text(6.4, row, count, ha="right", va="center")
+    layers = f"{len(model.layers)} layer{'s' * (len(model.layers) != 1)}"
+    ax.set_title(f"{layers}, {model.count_params():,} parameters")
+    return ax
+
+
+def _draw_units(ax, row, shape, color):
+    """Draw a layer's output; return where its units are, or None if it is no vector."""
+    look = {"markerfacecolor": "white", "markeredgecolor": color, "markeredgewidth": 2, "zorder": 2}
+    if len(shape) != 2:
+        half = np.linspace(-0.28, 0.28, 5)
+        grid = np.abs(half).max()
+        ax.vlines(half, row - grid, row + grid, color=color, linewidth=1.5)
+        ax.hlines(row + half, -grid, grid, color=color, linewidth=1.5)
+        return None
+    if shape[-1] <= 10:
+        units = 0.45 * (np.arange(shape[-1]) - (shape[-1] - 1) / 2)
+    else:
+        units = 0.45 * np.array([-4, -3, -2, -1, 1, 2, 3, 4])
+        ax.text(0, row, "…", ha="center", va="center", color=color, weight="bold", zorder=3)
+    ax.plot(units, np.full(units.shape, row), "o", markersize=14, **look)
+    return units
