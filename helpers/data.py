@@ -1,4 +1,4 @@
-"""The bundled data set, Fashion-MNIST, read without a network."""
+"""The data of the lessons: Fashion-MNIST, read from the bundled files, and two moons."""
 
 import hashlib
 import struct
@@ -64,6 +64,32 @@ def load_fashion_mnist(directory=DIRECTORY):
         )
         for part in ("train", "t10k")
     )
+
+
+def two_moons(points=400, noise=0.1, seed=0):
+    """Make two half circles of points that reach into each other, in random order.
+
+    Parameters
+    ----------
+    points : int
+        How many points; half of them (or one more) belong to class 0, the upper moon.
+    noise : float
+        Standard deviation of the normal noise added to both coordinates; the moons' radius is 1.
+    seed : int
+        The same seed gives the same points.
+
+    Returns
+    -------
+    inputs, labels : (points, 2) float32 array, (points,) int32 array
+    """
+    rng = np.random.default_rng(seed)
+    labels = rng.permutation(np.arange(points) % 2)
+    angles = rng.uniform(0, np.pi, points)
+    upper = np.stack([np.cos(angles), np.sin(angles)], axis=1)
+    lower = np.stack([1 - np.cos(angles), 0.5 - np.sin(angles)], axis=1)
+    inputs = np.where(labels[:, np.newaxis] == 0, upper, lower)
+    inputs += rng.normal(scale=noise, size=inputs.shape)
+    return inputs.astype(np.float32), labels.astype(np.int32)
 
 
 def _read(path):

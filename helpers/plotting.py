@@ -213,7 +213,7 @@ def plot_walks(walks, losses, titles):
     _same_length(walks=walks, losses=losses, titles=titles)
     walks = [_numbers(f"walks[{i}]", walk, ndim=1) for i, walk in enumerate(walks)]
     low, high = min(walk.min() for walk in walks), max(walk.max() for walk in walks)
-    margin = 0.08 * (high - low)
+    margin = 0.2 * (high - low)
     x = np.linspace(low - margin, high + margin, 201)
     figure, axes = plt.subplots(1, len(walks), figsize=(WIDTH, 4.0), squeeze=False)
     for ax, walk, loss, title in zip(axes[0], walks, losses, titles, strict=True):
@@ -241,6 +241,121 @@ def _number_steps(ax, x, y):
     for point, steps in places:
         text = ", ".join(map(str, steps)) if len(steps) < 4 else f"{steps[0]}-{steps[-1]}"
         _write(ax, text, point, offset=(-9, 5), ha="right")
+
+
+# --- Lesson 02: control flow ----------------------------------------------------------------------
+
+
+def plot_with_slope(function, derivative, between, titles, labels=("x", "y", "dy/dx")):
+    """Draw a function of straight pieces, and its slope below; both break where they jump.
+
+    Parameters
+    ----------
+    function, derivative : callable
+        Take one number, return one number.
+    between : (float, float)
+        The first and the last x to draw.
+    titles : (str, str)
+        What the function shows, and what its slope shows.
+    labels : (str, str, str)
+        Of the x-axis, of the function's and of the slope's y-axis, with their units.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+    """
+    start, stop = _numbers("between", between, ndim=1)
+    if not start < stop:
+        raise ValueError(f"between: expected a first x below the last, got {between!r}")
+    x = np.linspace(start, stop, 501)
+    y, slopes = _sample("function", function, x), _sample("derivative", derivative, x)
+    reach = np.abs(slopes).max() * (x[1] - x[0])  # further than this, y can only have jumped
+    figure, (above, below) = plt.subplots(2, sharex=True, figsize=(WIDTH, 6.0))
+    above.plot(*_broken(x, y, np.abs(np.diff(y)) > 1.5 * reach), color=DATA)
+    below.plot(*_broken(x, slopes, np.diff(slopes) != 0), color=GRADIENT, linewidth=3)
+    above.set(title=titles[0], ylabel=labels[1])
+    below.set(title=titles[1], xlabel=labels[0], ylabel=labels[2])
+    for axis in (above.xaxis, above.yaxis, below.yaxis):
+        axis.set_major_formatter("{x:,g}")
+    above.set_ylim(bottom=min(0.0, y.min()))
+    below.set_ylim(min(0.0, 1.1 * slopes.min()), 1.1 * slopes.max())
+    return figure
+
+
+def _broken(x, y, jumps):
+    """Return x and y with a gap after each place where `jumps` is true."""
+    gaps = np.flatnonzero(jumps) + 1
+    return np.insert(x, gaps, np.nan), np.insert(y, gaps, np.nan)
+
+
+def plot_arrivals(series, goals, titles):
+    """Draw how sequences come to their goals, step by step, one panel each.
+
+    Parameters
+    ----------
+    series : dict of str to sequence of float
+        The values after step 1, 2, …; the names become the labels of the y-axes.
+    goals : sequence of float
+        For each sequence where it should arrive.
+    titles : sequence of str
+        For each sequence what it shows.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+    """
+    _same_length(series=series, goals=goals, titles=titles)
+    goals = _numbers("goals", goals, ndim=1)
+    series = {name: _numbers(f"series[{name!r}]", y, ndim=1) for name, y in series.items()}
+    figure, axes = plt.subplots(1, len(series), figsize=(WIDTH, 4.0), squeeze=False)
+    looks = ({"color": DATA, "marker": "o"}, {"color": GRADIENT, "marker": "s"})
+    for i, (ax, (name, y)) in enumerate(zip(axes[0], series.items(), strict=True)):
+        steps = np.arange(1, len(y) + 1)
+        ax.axhline(goals[i], color=QUIET, linestyle="--", linewidth=1.5)
+        ax.plot(steps, y, **looks[i % 2])
+        ax.margins(0.15)
+        for step, value in list(zip(steps, y, strict=True))[:3]:
+            _write(ax, f"{value:.5g}", (step, value), offset=(5, 8), ha="left")
+        _write(ax, f"goal {goals[i]:.5f}", (steps[-1], goals[i]), offset=(0, -20), ha="right")
+        ax.set(title=titles[i], xlabel="steps", ylabel=name, xticks=steps)
+    return figure
+
+
+def plot_kinks(functions, slopes):
+    """Draw functions with a kink at 0, the slopes that would fit there, and the one chosen.
+
+    A slope fits if it lies between the slopes on both sides of the kink (a subgradient).
+
+    Parameters
+    ----------
+    functions : dict of str to callable
+        Convex functions from a number to a number; the names become the titles.
+    slopes : sequence of float
+        For each function the slope that was chosen.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+    """
+    _same_length(functions=functions, slopes=slopes)
+    slopes = _numbers("slopes", slopes, ndim=1)
+    x = np.linspace(-1.0, 1.0, 3)
+    rows = -(-len(functions) // 2)
+    figure, axes = plt.subplots(
+        rows, 2, figsize=(WIDTH, 3.0 * rows), sharex=True, sharey=True, squeeze=False
+    )
+    for ax in axes.flat[len(functions) :]:
+        ax.remove()
+    for ax, (name, function), chosen in zip(axes.flat, functions.items(), slopes, strict=False):
+        y = _sample("functions", function, x)
+        left, right = y[1] - y[0], y[2] - y[1]
+        for slope in np.linspace(left, right, 5):
+            ax.plot(x, y[1] + slope * x, color=QUIET, linewidth=1, linestyle=":")
+        ax.plot(x, y, color=DATA)
+        ax.plot(x, y[1] + chosen * x, "--", color=GRADIENT, linewidth=2.6)
+        ax.plot(0.0, y[1], "o", color=GRADIENT, markersize=9)
+        ax.set(title=f"{name}: slope {chosen:g}", xlim=(-1, 1), ylim=(-1, 1))
+    return figure
 
 
 # --- Lessons 03 and 04: paths downhill on a map of the loss ---------------------------------------
@@ -383,9 +498,9 @@ def _draw_units(ax, row, shape, color):
         ax.hlines(row + half, -grid, grid, color=color, linewidth=1.5)
         return None
     if shape[-1] <= 10:
-        units = 0.45 * (np.arange(shape[-1]) - (shape[-1] - 1) / 2)
+        units = 0.42 * (np.arange(shape[-1]) - (shape[-1] - 1) / 2)
     else:
-        units = 0.45 * np.array([-4, -3, -2, -1, 1, 2, 3, 4])
+        units = 0.42 * np.array([-4, -3, -2, -1, 1, 2, 3, 4])
         ax.text(0, row, "…", ha="center", va="center", color=color, weight="bold", zorder=3)
     ax.plot(units, np.full(units.shape, row), "o", markersize=14, **look)
     return units
