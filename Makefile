@@ -1,0 +1,26 @@
+# What one does with this course, by name. `make help` lists it; CONTRIBUTING.md says when.
+
+PYTHON ?= python3
+VENV ?= .venv
+RUN = "$(VENV)/bin/python"
+READY = $(VENV)/ready
+
+.PHONY: help lab test notebooks student test-student test-processors test-browser bench lint constraints
+
+help: ## list the commands
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 18
+
+lab: $(READY) ## open JupyterLab on the lessons
+	$(RUN) -m jupyterlab notebooks
+
+test: $(READY) ## check every lesson, strictly, and the helpers
+	$(RUN) -m pytest --nbval -n 2 --dist loadfile --durations=10
+
+notebooks: $(READY) ## run the lessons and store their outputs
+	$(RUN) tools/execute.py
+
+$(READY): requirements.txt constraints.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; v = sys.version_info; (3, 11) <= v < (3, 14) or sys.exit(f"Python 3.11, 3.12 or 3.13 is needed, and {sys.executable} is {v.major}.{v.minor}. Name another: make PYTHON=python3.12 …")'
+	$(PYTHON) -m venv "$(VENV)"
+	$(RUN) -m pip install --disable-pip-version-check --progress-bar off -r requirements.txt
+	@touch "$(READY)"

@@ -1,0 +1,98 @@
+"""The bundled data set is read as Keras reads it, and damage is named."""
+
+import gzip
+import hashlib
+import shutil
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from helpers import data
+
+PUBLISHED = {  # MD5 sums from the publisher's README
+    "train-images-idx3-ubyte.gz": "8d4fb7e6c68d591d4c3dfef9ec88bf0d",
+    "train-labels-idx1-ubyte.gz": "25c81989df183df01b3e8a0aad5dffbe",
+    "t10k-images-idx3-ubyte.gz": "bef4ecab320f06d8554ea6380940ec79",
+    "t10k-labels-idx1-ubyte.gz": "bb300cfdad3c16e7a12a480ee83cd310",
+}
+
+
+@pytest.fixture
+def copy(tmp_path):
+    """Return a copy of the data set's folder, free to be damaged."""
+    return shutil.copytree(data.DIRECTORY, tmp_path / "fashion-mnist")
+
+
+def test_files_are_the_published_ones():
+    for name, md5 in PUBLISHED.items():
+        assert hashlib.md5((data.DIRECTORY / name).read_bytes()).hexdigest() == md5
+    sums = (data.DIRECTORY / "MD5SUMS").read_text().split()
+    assert dict(zip(sums[1::2], sums[0::2], strict=True)) == PUBLISHED
+
+
+def test_arrays_are_those_of_keras(tmp_path):
+    """Keras finds the same files in a home of its own, and must not need a network for them."""
+    shutil.copytree(data.DIRECTORY, tmp_path / "datasets" / "fashion-mnist")
+    code = """
+import os, sys
+os.environ["KERAS_HOME"] = sys.argv[1]
+import numpy as np
+import helpers, keras
+from helpers.data import load_fashion_mnist
+theirs = keras.datasets.fashion_mnist.load_data()
+for ours, theirs in zip(load_fashion_mnist(), theirs, strict=True):
+    for a, b in zip(ours, theirs, strict=True):
+        assert a.dtype == b.dtype and a.shape == b.shape and np.array_equal(a, b)
+print("same")
+"""
+    process = subprocess.run(
+        [sys.executable, "-c", code, str(tmp_path)], capture_output=True, encoding="utf-8"
+    )
+    assert process.stdout.strip() == "same", process.stderr
+
+
+def test_shapes_and_classes():
+    (train_images, train_labels), (test_images, test_labels) = data.load_fashion_mnist()
+    assert train_images.shape == (60000, 28, 28) and test_images.shape == (10000, 28, 28)
+    assert train_images.dtype == train_labels.dtype == np.uint8
+    assert np.array_equal(np.bincount(train_labels), [6000] * len(data.CLASS_NAMES))
+    assert np.array_equal(np.bincount(test_labels), [1000] * len(data.CLASS_NAMES))
+
+
+@pytest.mark.parametrize("name", [*PUBLISHED, "SHA256SUMS"])
+def test_a_missing_file_is_named(copy, name):
+    (copy / name).unlink()
+    with pytest.raises(FileNotFoundError, match=rf"{name} is missing.*git checkout"):
+        data.load_fashion_mnist(copy)
+
+
+DAMAGES = {
+    "truncated": lambda content: content[:-100],
+    "altered": lambda content: content[:5000] + bytes([content[5000] ^ 1]) + content[5001:],
+    "foreign": lambda content: gzip.compress(b"another data set"),
+    "a web page": lambda content: b"<html>404</html>",
+    "empty": lambda content: b"",
+    "a Git LFS pointer": lambda content: b"version https://git-lfs.github.com/spec/v1\n",
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+@pytest.mark.parametrize("name", ["train-labels-idx1-ubyte.gz", "t10k-images-idx3-ubyte.gz"])
+def test_damage_is_named_with_what_was_expected_and_how_to_restore_it(copy, name, damage):
+    path = copy / name
+    damaged = DAMAGES[damage](path.read_bytes())
+    path.write_bytes(damaged)
+    with pytest.raises(ValueError) as error:
+        data.load_fashion_mnist(copy)
+    expected = hashlib.sha256((data.DIRECTORY / name).read_bytes()).hexdigest()
+    for part in (str(path), expected, hashlib.sha256(damaged).hexdigest(), f"{len(damaged):,}"):
+        assert part in str(error.value)
+    assert 'git checkout -- data/fashion-mnist"' in str(error.value)
+
+
+def test_nothing_is_written(copy):
+    before = sorted(path.name for path in copy.iterdir())
+    data.load_fashion_mnist(copy)
+    assert sorted(path.name for path in copy.iterdir()) == before
