@@ -56,12 +56,13 @@ def _show(value):
         return repr(value)
     try:
         array = np.asarray(value)
-        if array.dtype.kind == "f" and array.ndim == 0:
-            return f"{float(array):.6g}"
-        if array.dtype.kind in "biuf" and array.size <= 8:
-            return np.array2string(array, precision=4, separator=", ").replace("\n", "")
         if array.dtype.kind in "biuf":
-            return f"an array of shape {array.shape}"
+            if array.ndim == 0:
+                return f"{array.item():.6g}" if array.dtype.kind == "f" else f"{array.item()}"
+            if array.size > 8:
+                return f"an array of shape {array.shape}"
+            form = {"bool": str, "int": str, "float_kind": "{:.5g}".format}
+            return " ".join(np.array2string(array, separator=", ", formatter=form).split())
         text = repr(value)
     except Exception:
         text = f"a {type(value).__name__}"
@@ -74,14 +75,19 @@ def _refuse_dots(value, where):
     parts = value.values() if isinstance(value, dict) else value
     if value is ...:
         raise _Unanswered(where)
-    if isinstance(value, (list, tuple, dict)) and any(part is ... for part in parts):
-        raise _Unanswered("there is still a ... in the answer")
+    if isinstance(value, (list, tuple, dict)):
+        for part in parts:
+            _refuse_dots(part, "there is still a ... in the answer")
+
+
+def _name(function):
+    name = getattr(function, "__name__", "<lambda>")
+    return "the answer" if name == "<lambda>" else name
 
 
 def _call(function, *args):
     """Return what a learner's function returns; an error inside it is a wrong answer."""
-    called = getattr(function, "__name__", "the answer")
-    called = "the answer" if called == "<lambda>" else called
+    called = _name(function)
     try:
         result = function(*args)
     except Exception as error:
@@ -112,8 +118,10 @@ def _numbers(answer):
         raise _Wrong(_NONE_HINT)
     try:
         array = np.asarray(answer)
+        if array.dtype.kind == "c":
+            raise TypeError
         if array.dtype.kind not in "biuf":
-            array = np.asarray(array, np.float64)  # bfloat16, or a list of tensors
+            array = np.asarray(array, np.float64)  # such as a list of tensors
         array = array.astype(np.float64)
     except Exception:
         raise _Wrong(f"{_show(answer)} cannot be read as numbers") from None
@@ -229,7 +237,7 @@ def prediction(guess, truth, within=0.01):
         right = a.shape == b.shape and np.allclose(a, b, rtol=within, atol=1e-9, equal_nan=True)
         right = right and (guess is None) == (truth is None)  # NumPy reads None as nan
     except Exception:
-        right = str(guess).strip().casefold() == str(truth).strip().casefold()
+        right = _show(guess).casefold() == shown.casefold()
     if right:
         return print(f"You guessed {_show(guess)}, and so it is.")
     return print(f"You guessed {_show(guess)}. The answer is {shown}.")
@@ -414,7 +422,7 @@ def function(answer, like, at, differentiable=False, mistakes=None):
     _refuse_dots(answer, "put your answer in place of the ...")
     if not callable(answer):
         raise _Wrong(f"{_show(answer)} is not a function, and a function was expected")
-    called = getattr(answer, "__name__", "the answer")
+    called = _name(answer)
     inputs = [point if isinstance(point, tuple) else (point,) for point in at]
     inputs = [tuple(np.asarray(part, np.float64) for part in point) for point in inputs]
     results = []
@@ -457,6 +465,60 @@ def function(answer, like, at, differentiable=False, mistakes=None):
                 )
     count = len(inputs)
     return f"{called} is right for {'the input' if count == 1 else f'all {count} inputs'} tried"
+
+
+@_check
+def minimum(answer, of, start, within=1e-3):
+    """Judge where a loss is smallest, by its slope and its curvature there in float64.
+
+    Parameters
+    ----------
+    answer : callable
+        Takes where to start, a float32 ``tf.Variable``, and returns the place it reaches.
+    of : callable
+        The loss: takes a float64 array of the shape of a place, returns one number.
+    start : list of arrays of shape (n,)
+        Where to start from.
+    within : float
+        How far the place may be off, relative to its size or to 1.
+    """
+    _refuse_dots(answer, "put your answer in place of the ...")
+    if not callable(answer):
+        raise _Wrong(f"{_show(answer)} is not a function, and a function was expected")
+    called = getattr(answer, "__name__", "your function")
+
+    def missing(place):  # what Newton's method would still walk
+        return np.linalg.lstsq(_hessian(of, place), _gradient(of, place))[0]
+
+    def at_rest(place):
+        return bool(np.all(np.abs(missing(place)) <= within * max(1.0, np.abs(place).max())))
+
+    for begin in start:
+        begin = np.asarray(begin, np.float64)
+        result = _call(answer, tf.Variable(begin, dtype=tf.float32))
+        if result is None:
+            raise _Wrong(f"{called} returns None. Is its return missing, or a path for the tape")
+        place = _with_shape(_numbers(result), begin.shape)
+        if at_rest(place):
+            if np.linalg.eigvalsh(_hessian(of, place))[0] < 0:
+                raise _Wrong(f"at {_show(place)} the slope is 0, but it is no minimum")
+            continue
+        came = f"from {_show(begin)} it leads to {_show(place)}"
+        if _close(place, begin):
+            raise _Wrong(f"{came}, where it started. Return the new place")
+        if at_rest(begin - place):
+            raise _Wrong(f"{came}, which is the step itself. Subtract it from the start")
+        if _close(place, begin - _gradient(of, begin), 1e-3):
+            raise _Wrong(f"{came}: a step of gradient descent, which leaves the curvature out")
+        before, after = float(of(begin)), float(of(place))
+        if after > before:
+            raise _Wrong(
+                f"{came}, and the loss rises from {before:.4g} to {after:.4g}. "
+                "Look at the step's sign and size"
+            )
+        raise _Wrong(f"{came}, where the slope is still {_show(_gradient(of, place))}, not 0")
+    ends = f"{_show(place)}, from {'the start' if len(start) == 1 else f'all {len(start)} starts'}"
+    return f"{called} leads to the minimum at {ends}"
 
 
 @_check

@@ -358,6 +358,89 @@ def plot_kinks(functions, slopes):
     return figure
 
 
+# --- Lesson 03: higher-order gradients ------------------------------------------------------------
+
+
+def plot_derivatives(x, curves, titles, marks=()):
+    """Draw a function and its derivatives, one below the other.
+
+    Parameters
+    ----------
+    x : array of shape (n,)
+        Where they were computed.
+    curves : dict of str to array of shape (n,)
+        The function first, then its derivatives, each by the name at its axis.
+    titles : list of str
+        For each curve what it shows.
+    marks : sequence of float
+        The x that a dotted line through all panels marks.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+    """
+    x, marks = _numbers("x", x, ndim=1), [float(_numbers("marks", mark, ndim=0)) for mark in marks]
+    curves = {name: _numbers(f"curves[{name!r}]", y, ndim=1) for name, y in curves.items()}
+    _same_length(curves=curves, titles=titles)
+    _same_length(x=x, **curves)
+    height = 0.8 + 1.9 * len(curves)
+    figure, axes = plt.subplots(len(curves), sharex=True, figsize=(WIDTH, height), squeeze=False)
+    for ax, (name, y), title in zip(axes[:, 0], curves.items(), titles, strict=True):
+        color = DATA if ax is axes[0, 0] else GRADIENT
+        ax.axhline(0, color=QUIET, linewidth=1)
+        for mark in marks:
+            ax.axvline(mark, color=QUIET, linestyle=":", linewidth=1.5)
+        ax.plot(x, y, color=color)
+        ax.plot(marks, np.interp(marks, x, y), "o", color=color, markersize=9)
+        ax.set(title=title, ylabel=name)
+    figure.align_ylabels()
+    axes[-1, 0].set_xlabel("x")
+    return figure
+
+
+def plot_taylor(x, truth, polynomials, *, within=0.1, title="", ax=None):
+    """Draw a function and polynomials that follow it, each with the place where it leaves.
+
+    Parameters
+    ----------
+    x, truth : array of shape (n,)
+        The function; the polynomials were made at the middle of `x`.
+    polynomials : dict of int to array of shape (n,)
+        The polynomials' values, by their order. At most four.
+    within : float
+        A polynomial has left where it is farther than this from the function.
+    title : str
+        What the reader should see.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw; on new axes if not given.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+    """
+    if not 1 <= len(polynomials) <= len(SERIES):
+        raise ValueError(f"polynomials: expected 1 to {len(SERIES)}, got {len(polynomials)}")
+    x, truth = _numbers("x", x, ndim=1), _numbers("truth", truth, ndim=1)
+    polynomials = {
+        order: _numbers(f"polynomials[{order}]", y, ndim=1) for order, y in polynomials.items()
+    }
+    _same_length(x=x, truth=truth, **{f"polynomials[{k}]": y for k, y in polynomials.items()})
+    ax = _axes(ax, figsize=(WIDTH, 4.5))
+    ax.plot(x, truth, color="#cccccc", linewidth=9, label="the function")
+    for (order, y), look in zip(polynomials.items(), SERIES, strict=False):
+        line = {**look, "marker": ""}
+        gone = np.flatnonzero((np.abs(y - truth) > within) & (x >= x.mean()))
+        ax.plot(x, y, **line, label=f"order {order}")
+        if gone.size:
+            leaves = gone[0]
+            ax.plot(x[leaves], y[leaves], marker=look["marker"], color=look["color"], markersize=9)
+    margin = 0.6 * np.ptp(truth)
+    ax.set(title=title, xlabel="x", ylabel="y", xlim=(x[0], x[-1]))
+    ax.set_ylim(truth.min() - margin, truth.max() + margin)
+    ax.legend(loc="upper center", ncols=len(polynomials) + 1, columnspacing=1.2, handlelength=1.6)
+    return ax
+
+
 # --- Lessons 03 and 04: paths downhill on a map of the loss ---------------------------------------
 
 
@@ -411,7 +494,7 @@ def plot_descent_paths(
     low, high = heights.min(), heights.max()
     if low == high:
         raise ValueError(f"loss: expected values that differ on the map, got {low:g} everywhere")
-    levels = low + np.geomspace(1e-4, 1, 10) * (high - low)
+    levels = low + np.geomspace(1e-3, 1, 9) * (high - low)
 
     ax = _axes(ax, figsize=(WIDTH, 5.5))
     ax.grid(False)
