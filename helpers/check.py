@@ -580,6 +580,64 @@ def descends_to(rate, target, loss, start, steps, within):
 
 
 @_check
+def line(answer, x, y, within=0.01):
+    """Judge a trained line, y ≈ w·x + b, against least squares in float64.
+
+    Parameters
+    ----------
+    answer : pair of numbers, or callable
+        The learner's w and b; or a function that is called with `x` and `y` and returns them.
+    x, y : array of shape (n,)
+        What the line was trained on.
+    within : float
+        How far w and b may be off, relative to their size or to 1.
+    """
+    x, y = np.asarray(x), np.asarray(y)
+    pair = _call(answer, x, y) if callable(answer) else answer
+    _refuse_dots(pair, "put your answer in place of the ...")
+    try:
+        parts = list(pair)
+    except Exception:
+        parts = []
+    if len(parts) != 2:
+        raise _Wrong(f"{_show(pair)} came, and two numbers were expected: w, b")
+    try:
+        finite = all(np.isfinite(np.asarray(part, np.float64)).all() for part in parts)
+    except Exception:
+        finite = True  # not numbers at all, which the next line says
+    if not finite:
+        raise _Wrong("w or b grew out of bounds. The rate is too large, or the step goes uphill")
+    w, b = (float(_with_shape(_numbers(part), ())) for part in parts)
+    best = np.polyfit(x.astype(np.float64), y.astype(np.float64), 1)
+    shown = f"w = {w:.4g}, b = {b:.4g}"
+    if _close([w, b], best, within):
+        exact = " and ".join(f"{name} = {value:.4g}" for name, value in zip("wb", best, strict=True))
+        return f"within {within:.0%} of least squares, {exact}"
+
+    def loss(w, b):
+        return float(np.mean((w * x + b - y) ** 2))
+
+    if w == b == 0:
+        raise _Wrong("w and b are both 0. Were they updated")
+    if _close([b, w], best, within):
+        raise _Wrong(f"{shown}: they have changed places. w is the slope, b is the value at x = 0")
+    if _close([w, b], [0.0, np.mean(y)], 0.05 * max(1.0, abs(best[0]))):
+        raise _Wrong(
+            f"{shown}: a flat line through the mean of y, as if each y belonged to every x. "
+            "Print the shapes of the prediction and of y; if you shuffle, shuffle them alike"
+        )
+    if loss(w, b) > loss(0, 0):
+        raise _Wrong(
+            f"{shown}: the loss is larger than that of w = b = 0, so the steps do not lead "
+            "downhill. Look at the rate, the sign of the step, and which slope moves which variable"
+        )
+    raise _Wrong(
+        f"{shown}: the loss is {loss(w, b):.4g}, and {loss(*best):.4g} is possible. "
+        "It is still on its way or jumps about: change the rate or the number of steps"
+    )
+
+
+@_check
 def parameters(answer, model):
     """Judge a count of parameters, against the built model's own arrays.
 
