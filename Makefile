@@ -5,7 +5,7 @@ VENV ?= .venv
 RUN = "$(VENV)/bin/python"
 READY = $(VENV)/ready
 
-.PHONY: help lab test notebooks student test-student test-processors test-browser bench lint constraints
+.PHONY: help lab test notebooks pictures lint constraints
 
 help: ## list the commands
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 18
@@ -19,8 +19,23 @@ test: $(READY) ## check every lesson, strictly, and the helpers
 notebooks: $(READY) ## run the lessons and store their outputs
 	$(RUN) tools/execute.py
 
+pictures: $(READY) ## take the README's pictures from the lessons' figures
+	$(RUN) tools/pictures.py
+
+lint: $(VENV)/maintainer ## check the style of code and notebooks
+	$(RUN) -m ruff check .
+	$(RUN) -m ruff format --check .
+
+constraints: $(VENV)/maintainer ## resolve the newest versions that requirements.txt allows
+	sed '/^-/d' requirements.txt | $(RUN) -m uv pip compile --quiet --upgrade --universal \
+	    --python-version 3.11 --no-header --no-annotate --output-file constraints.txt -
+
 $(READY): requirements.txt constraints.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; v = sys.version_info; (3, 11) <= v < (3, 14) or sys.exit(f"Python 3.11, 3.12 or 3.13 is needed, and {sys.executable} is {v.major}.{v.minor}. Name another: make PYTHON=python3.12 …")'
 	$(PYTHON) -m venv "$(VENV)"
 	$(RUN) -m pip install --disable-pip-version-check --progress-bar off -r requirements.txt
 	@touch "$(READY)"
+
+$(VENV)/maintainer: $(READY) tools/requirements.txt
+	$(RUN) -m pip install --disable-pip-version-check --progress-bar off -r tools/requirements.txt
+	@touch "$(VENV)/maintainer"
