@@ -37,8 +37,8 @@ SETTINGS = {
     "@jupyterlab/notebook-extension:tracker": {"windowingMode": "none", "scrollPastEnd": False},
 }
 
-# The page is at rest when every Markdown cell, formula and picture has been drawn.
-AT_REST = """() => {
+# Whether every Markdown cell and picture of the notebook in front has been drawn.
+DRAWN = """() => {
   const panel = window.jupyterapp?.shell.currentWidget;
   if (!panel?.context?.isReady || !panel.content?.widgets) return false;
   const node = panel.content.node;
@@ -46,6 +46,17 @@ AT_REST = """() => {
   return panel.content.widgets.every(cell => cell.isAttached)
     && markdown.every(cell => cell.querySelector('.jp-MarkdownOutput')?.childElementCount)
     && [...node.querySelectorAll('img')].every(image => image.complete);
+}"""
+
+# Whether nothing has moved since the last five looks: formulas are set late and move what follows.
+STILL = """() => {
+  const node = window.jupyterapp.shell.currentWidget.content.node;
+  const formulas = node.querySelectorAll('mjx-container').length;
+  const heights = [...node.querySelectorAll('.jp-Cell')].map(cell => cell.offsetHeight);
+  const layout = JSON.stringify([formulas, heights]);
+  window.looks = layout === window.layout ? window.looks + 1 : 0;
+  window.layout = layout;
+  return window.looks >= 5;
 }"""
 
 
@@ -161,14 +172,22 @@ def open_notebook(page, server, name):
     """
     url, token = server
     page.goto(f"{url}lab/tree/notebooks/{name}?reset&token={token}")
-    page.wait_for_function(AT_REST, timeout=60_000)
+    page.wait_for_function(DRAWN, timeout=60_000)
     page.evaluate("window.jupyterapp.shell.collapseLeft()")
-    page.wait_for_function(AT_REST)
+    settle(page)
 
 
-def use_dark_theme(page):
-    """Switch JupyterLab to its dark theme."""
+def settle(page):
+    """Wait until the notebook in front is drawn and nothing in it moves any more."""
+    page.wait_for_function(DRAWN)
+    page.wait_for_function(STILL, polling=100)
+
+
+def use_theme(page, theme):
+    """Switch JupyterLab, and every page opened later, to its "light" or "dark" theme."""
     page.evaluate(
-        "window.jupyterapp.commands.execute('apputils:change-theme', {theme: 'JupyterLab Dark'})"
+        "theme => window.jupyterapp.commands.execute('apputils:change-theme', {theme})",
+        f"JupyterLab {theme.title()}",
     )
-    page.wait_for_selector("body[data-jp-theme-light=false]")
+    is_light = str(theme == "light").lower()
+    page.wait_for_selector(f"body[data-jp-theme-light={is_light}]", state="attached")

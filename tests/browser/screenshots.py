@@ -80,8 +80,7 @@ def main():
         page = new_page(browser, options.zoom)
         for name in names:
             lab.open_notebook(page, server, name)
-            if options.dark:
-                lab.use_dark_theme(page)
+            lab.use_theme(page, theme)
             stem = f"{Path(name).stem}-{theme}" + f"-{options.zoom}" * (options.zoom != 100)
             count = photograph(page, options.to, stem)
             print(f"{name}: {count} pictures, {options.to / stem}-01.png and on")
