@@ -267,18 +267,21 @@ def plot_with_slope(function, derivative, between, titles, labels=("x", "y", "dy
     start, stop = _numbers("between", between, ndim=1)
     if not start < stop:
         raise ValueError(f"between: expected a first x below the last, got {between!r}")
-    x = np.linspace(start, stop, 501)
+    x = np.linspace(start, stop, 301)
     y, slopes = _sample("function", function, x), _sample("derivative", derivative, x)
     reach = np.abs(slopes).max() * (x[1] - x[0])  # further than this, y can only have jumped
     figure, (above, below) = plt.subplots(2, sharex=True, figsize=(WIDTH, 6.0))
     above.plot(*_broken(x, y, np.abs(np.diff(y)) > 1.5 * reach), color=DATA)
-    below.plot(*_broken(x, slopes, np.diff(slopes) != 0), color=GRADIENT, linewidth=3)
+    below.plot(*_broken(x, slopes, np.diff(slopes) != 0), color=GRADIENT, linewidth=4)
     above.set(title=titles[0], ylabel=labels[1])
     below.set(title=titles[1], xlabel=labels[0], ylabel=labels[2])
     for axis in (above.xaxis, above.yaxis, below.yaxis):
         axis.set_major_formatter("{x:,g}")
-    above.set_ylim(bottom=min(0.0, y.min()))
-    below.set_ylim(min(0.0, 1.1 * slopes.min()), 1.1 * slopes.max())
+    for line in (*above.lines, *below.lines):
+        line.set_solid_capstyle("butt")  # ends where the piece ends
+    for ax in (above, below):
+        ax.update_datalim([(start, 0.0)])  # heights are compared: show the 0
+        ax.autoscale_view()
     return figure
 
 
@@ -288,37 +291,37 @@ def _broken(x, y, jumps):
     return np.insert(x, gaps, np.nan), np.insert(y, gaps, np.nan)
 
 
-def plot_arrivals(series, goals, titles):
-    """Draw how sequences come to their goals, step by step, one panel each.
+def plot_convergence(series, goals, title, ax=None):
+    """Draw how far sequences are from their goals, step by step, on a logarithmic axis.
 
     Parameters
     ----------
     series : dict of str to sequence of float
-        The values after step 1, 2, …; the names become the labels of the y-axes.
+        The values after step 1, 2, …; none may equal its goal, for log 0 cannot be drawn.
     goals : sequence of float
         For each sequence where it should arrive.
-    titles : sequence of str
-        For each sequence what it shows.
+    title : str
+        What the reader should see.
+    ax : matplotlib.axes.Axes, optional
 
     Returns
     -------
-    matplotlib.figure.Figure
+    matplotlib.axes.Axes
     """
-    _same_length(series=series, goals=goals, titles=titles)
+    _same_length(series=series, goals=goals)
     goals = _numbers("goals", goals, ndim=1)
-    series = {name: _numbers(f"series[{name!r}]", y, ndim=1) for name, y in series.items()}
-    figure, axes = plt.subplots(1, len(series), figsize=(WIDTH, 4.0), squeeze=False)
-    looks = ({"color": DATA, "marker": "o"}, {"color": GRADIENT, "marker": "s"})
-    for i, (ax, (name, y)) in enumerate(zip(axes[0], series.items(), strict=True)):
-        steps = np.arange(1, len(y) + 1)
-        ax.axhline(goals[i], color=QUIET, linestyle="--", linewidth=1.5)
-        ax.plot(steps, y, **looks[i % 2])
-        ax.margins(0.15)
-        for step, value in list(zip(steps, y, strict=True))[:3]:
-            _write(ax, f"{value:.5g}", (step, value), offset=(5, 8), ha="left")
-        _write(ax, f"goal {goals[i]:.5f}", (steps[-1], goals[i]), offset=(0, -20), ha="right")
-        ax.set(title=titles[i], xlabel="steps", ylabel=name, xticks=steps)
-    return figure
+    gaps = {}
+    for (name, values), goal in zip(series.items(), goals, strict=True):
+        gaps[name] = np.abs(_numbers(f"series[{name!r}]", values, ndim=1) - goal)
+        if not gaps[name].all():
+            raise ValueError(f"series[{name!r}]: expected values other than the goal, {goal}")
+    ax = _axes(ax)
+    for (name, gap), look in zip(gaps.items(), SERIES, strict=False):
+        ax.semilogy(np.arange(1, len(gap) + 1), gap, label=name, **look)
+    ax.xaxis.get_major_locator().set_params(integer=True)
+    ax.set(title=title, xlabel="steps", ylabel="distance from the goal")
+    ax.legend()
+    return ax
 
 
 def plot_kinks(functions, slopes):
@@ -329,7 +332,8 @@ def plot_kinks(functions, slopes):
     Parameters
     ----------
     functions : dict of str to callable
-        Convex functions from a number to a number; the names become the titles.
+        From a number to a number, each of two straight pieces that meet at 0; the names become the
+        titles.
     slopes : sequence of float
         For each function the slope that was chosen.
 
@@ -339,22 +343,28 @@ def plot_kinks(functions, slopes):
     """
     _same_length(functions=functions, slopes=slopes)
     slopes = _numbers("slopes", slopes, ndim=1)
-    x = np.linspace(-1.0, 1.0, 3)
+    x = np.array([-1.0, 0.0, 1.0])
     rows = -(-len(functions) // 2)
     figure, axes = plt.subplots(
-        rows, 2, figsize=(WIDTH, 3.0 * rows), sharex=True, sharey=True, squeeze=False
+        rows, 2, figsize=(WIDTH, 2.8 * rows + 0.4), sharex=True, sharey=True, squeeze=False
     )
     for ax in axes.flat[len(functions) :]:
         ax.remove()
     for ax, (name, function), chosen in zip(axes.flat, functions.items(), slopes, strict=False):
         y = _sample("functions", function, x)
         left, right = y[1] - y[0], y[2] - y[1]
-        for slope in np.linspace(left, right, 5):
-            ax.plot(x, y[1] + slope * x, color=QUIET, linewidth=1, linestyle=":")
-        ax.plot(x, y, color=DATA)
-        ax.plot(x, y[1] + chosen * x, "--", color=GRADIENT, linewidth=2.6)
+        fits = {"color": QUIET, "alpha": 0.25, "linewidth": 0, "label": "slopes that fit"}
+        ax.fill_between(x, y[1] + left * x, y[1] + right * x, **fits)
+        ax.plot(x, y, color=DATA, label="the function")
+        look = {"color": GRADIENT, "linestyle": "--", "linewidth": 3}
+        ax.plot(x, y[1] + chosen * x, label="the slope at 0", **look)
         ax.plot(0.0, y[1], "o", color=GRADIENT, markersize=9)
-        ax.set(title=f"{name}: slope {chosen:g}", xlim=(-1, 1), ylim=(-1, 1))
+        ax.set(title=f"{name}: slope {chosen:g}", xlim=(-1, 1), ylim=(-1.05, 1.05))
+    for ax in axes[-1]:
+        ax.set_xlabel("x")
+    for ax in axes[:, 0]:
+        ax.set_ylabel("y")
+    figure.legend(*axes[0, 0].get_legend_handles_labels(), loc="outside lower center", ncols=3)
     return figure
 
 
@@ -391,8 +401,12 @@ def plot_derivatives(x, curves, titles, marks=()):
         for mark in marks:
             ax.axvline(mark, color=QUIET, linestyle=":", linewidth=1.5)
         ax.plot(x, y, color=color)
-        ax.plot(marks, np.interp(marks, x, y), "o", color=color, markersize=9)
+        ax.margins(y=0.15)
         ax.set(title=title, ylabel=name)
+        for mark, value in zip(marks, np.interp(marks, x, y), strict=True):
+            ax.plot(mark, value, "o", color=color, markersize=9)
+            text = f"{round(value, 2) + 0.0:g}".replace("-", "−")
+            _write(ax, text, (mark, value), offset=(10, 6), ha="left", color=color, weight="bold")
     figure.align_ylabels()
     axes[-1, 0].set_xlabel("x")
     return figure
@@ -426,18 +440,15 @@ def plot_taylor(x, truth, polynomials, *, within=0.1, title="", ax=None):
     }
     _same_length(x=x, truth=truth, **{f"polynomials[{k}]": y for k, y in polynomials.items()})
     ax = _axes(ax, figsize=(WIDTH, 4.5))
-    ax.plot(x, truth, color="#cccccc", linewidth=9, label="the function")
+    ax.plot(x, truth, color="#cccccc", linewidth=8, label="function")
     for (order, y), look in zip(polynomials.items(), SERIES, strict=False):
-        line = {**look, "marker": ""}
         gone = np.flatnonzero((np.abs(y - truth) > within) & (x >= x.mean()))
-        ax.plot(x, y, **line, label=f"order {order}")
-        if gone.size:
-            leaves = gone[0]
-            ax.plot(x[leaves], y[leaves], marker=look["marker"], color=look["color"], markersize=9)
-    margin = 0.6 * np.ptp(truth)
+        ax.plot(x, y, **look, label=f"order {order}", markevery=gone[:1].tolist(), markersize=10)
+    margin = 0.5 * np.ptp(truth)
     ax.set(title=title, xlabel="x", ylabel="y", xlim=(x[0], x[-1]))
     ax.set_ylim(truth.min() - margin, truth.max() + margin)
-    ax.legend(loc="upper center", ncols=len(polynomials) + 1, columnspacing=1.2, handlelength=1.6)
+    below = {"loc": "upper center", "bbox_to_anchor": (0.5, -0.14)}
+    ax.legend(ncols=len(polynomials) + 1, columnspacing=1.2, handlelength=2.2, **below)
     return ax
 
 
@@ -447,10 +458,10 @@ def plot_taylor(x, truth, polynomials, *, within=0.1, title="", ax=None):
 def plot_descent_paths(
     loss, paths, *, minimum=None, xlim=None, ylim=None, names=("x", "y"), title="", ax=None
 ):
-    """Draw paths downhill on the contours of a loss of two parameters.
+    """Draw paths downhill on a map of a loss of two parameters, the darker the lower.
 
-    From one contour to the next the loss, counted from its smallest value on the map, grows by
-    the same factor, so that a narrow valley keeps its shape. A path may leave the map.
+    From one shade to the next the loss, counted from its smallest value on the map, grows by the
+    same factor, so that a narrow valley keeps its shape. A path may leave the map.
 
     Parameters
     ----------
@@ -494,24 +505,138 @@ def plot_descent_paths(
     low, high = heights.min(), heights.max()
     if low == high:
         raise ValueError(f"loss: expected values that differ on the map, got {low:g} everywhere")
-    levels = low + np.geomspace(1e-3, 1, 9) * (high - low)
+    levels = np.concatenate([[low], low + np.geomspace(1e-3, 1, 8) * (high - low)])
+    shades = LinearSegmentedColormap.from_list("valley", ["#a8a8a8", "white"])
 
-    ax = _axes(ax, figsize=(WIDTH, 5.5))
+    ax = _axes(ax, figsize=(WIDTH, 5.0))
     ax.grid(False)
-    tints = LinearSegmentedColormap.from_list("valley", ["#c3d3e6", "white"])
-    fill = np.concatenate([[low - (high - low)], levels])
-    shades = tints(np.linspace(0, 1, len(levels)))
-    ax.contourf(across, up, heights, levels=fill, colors=shades)
-    ax.contour(across, up, heights, levels=levels, colors=QUIET, linewidths=0.7)
+    # No lines between the shades: antialiased, they would double the size of the picture.
+    ax.contourf(across, up, heights, levels=levels, colors=shades(np.linspace(0, 1, 8)))
     for (name, path), look in zip(paths.items(), SERIES, strict=False):
         # Many points would run together into a band: their line tells enough.
         look = look if len(path) <= 60 else {**look, "marker": ""}
-        ax.plot(*path.T, **look, label=name, linewidth=1.8, markersize=5)
+        ax.plot(*path.T, **look, label=name, linewidth=1.6, markersize=5)
         ax.plot(*path[0], "o", color="white", markeredgecolor=MODEL, markeredgewidth=2, zorder=3)
     if minimum is not None:
         ax.plot(*minimum, "*", color=MODEL, markersize=15, zorder=4, linestyle="", label="minimum")
     ax.set(xlim=edges[0], ylim=edges[1], xlabel=names[0], ylabel=names[1], title=title)
     ax.legend(loc="best", frameon=True, framealpha=0.9)
+    return ax
+
+
+# --- Lesson 04: linear regression -----------------------------------------------------------------
+
+
+def plot_lines(x, y, lines, *, names=("x", "y"), title="", ax=None):
+    """Draw points and straight lines through them, from x = 0 or the smallest x on.
+
+    Parameters
+    ----------
+    x, y : array of shape (n,)
+        The points.
+    lines : dict of str to (float, float)
+        For each line, by the name in the legend, its slope w and its value b at x = 0. At most
+        four.
+    names : (str, str)
+        Of the axes, with their units.
+    title : str
+        What the reader should see.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw; on new axes if not given.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+    """
+    x, y = _numbers("x", x, ndim=1), _numbers("y", y, ndim=1)
+    _same_length(x=x, y=y)
+    if len(lines) > len(SERIES):
+        raise ValueError(f"lines: expected at most {len(SERIES)}, got {len(lines)}")
+    lines = {name: _numbers(f"lines[{name!r}]", line, ndim=1) for name, line in lines.items()}
+    for name, line in lines.items():
+        if line.shape != (2,):
+            raise ValueError(f"lines[{name!r}]: expected w and b, got shape {line.shape}")
+    ends = np.array([min(0.0, x.min()), x.max()])
+    ax = _axes(ax)
+    ax.plot(x, y, "o", color=MODEL, markersize=7 if len(x) <= 30 else 4, label="data", zorder=3)
+    for (name, (w, b)), look in zip(lines.items(), SERIES, strict=False):
+        ax.plot(ends, w * ends + b, **{**look, "marker": ""}, label=name)
+    ax.set(xlabel=names[0], ylabel=names[1], title=title)
+    ax.legend()
+    return ax
+
+
+def plot_line_training(x, y, lines, losses, *, names=("x", "y"), titles=("", "")):
+    """Draw a line on its way to the data, and its loss, step by step, on a log axis.
+
+    Parameters
+    ----------
+    x, y, lines, names
+        As for `plot_lines`.
+    losses : array of shape (steps,)
+        The loss of each step, above 0.
+    titles : (str, str)
+        What the lines show, and what the loss shows.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+    """
+    losses = _numbers("losses", losses, ndim=1)
+    if losses.min() <= 0:
+        raise ValueError(f"losses: expected values above 0, got {losses.min():g}")
+    figure, (left, right) = plt.subplots(1, 2, figsize=(WIDTH, 4.2))
+    plot_lines(x, y, lines, names=names, title=titles[0], ax=left)
+    right.semilogy(losses, color=GRADIENT)
+    right.set(title=titles[1], xlabel="step", ylabel="loss (log scale)")
+    return figure
+
+
+def plot_differences(differences, *, names=("column", "row"), title="", ax=None):
+    """Draw the differences of every number of one array and every number of another.
+
+    The diagonal, where the two belong together, is framed.
+
+    Parameters
+    ----------
+    differences : array of shape (n, n)
+    names : (str, str)
+        What the columns are, and what the rows are.
+    title : str
+        What the reader should see.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw; on new axes if not given.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+    """
+    differences = _numbers("differences", differences, ndim=2)
+    count = len(differences)
+    if differences.shape != (count, count):
+        raise ValueError(f"differences: expected as many columns as rows, got {differences.shape}")
+    reach = np.abs(differences).max() or 1.0
+    ax = _axes(ax, figsize=(WIDTH, 5.2))
+    ax.grid(False)
+    ax.imshow(differences, cmap="PuOr", vmin=-1.5 * reach, vmax=1.5 * reach)
+    for row, column in np.ndindex(differences.shape):
+        own = row == column
+        ax.text(
+            column,
+            row,
+            f"{differences[row, column]:.0f}",
+            ha="center",
+            va="center",
+            fontsize=11,
+            weight="bold" if own else "normal",
+        )
+        if own:
+            frame = {"fill": False, "edgecolor": MODEL, "linewidth": 2.5}
+            ax.add_patch(plt.Rectangle((column - 0.5, row - 0.5), 1, 1, **frame))
+    places = np.arange(count)
+    ax.set(xlabel=names[0], ylabel=names[1], title=title)
+    ax.set_xticks(places, places + 1)
+    ax.set_yticks(places, places + 1)
     return ax
 
 
