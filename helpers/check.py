@@ -9,6 +9,7 @@ import functools
 import math
 import re
 
+import keras
 import numpy as np
 import tensorflow as tf
 
@@ -717,3 +718,100 @@ def classifier(model, inputs, labels, accuracy, parameters=None):
             "were asked for. Try fewer units"
         )
     return f"{share:.1%} are right, with {count:,} parameters"
+
+
+@_check
+def dense(answer, like):
+    """Judge the weights of one dense layer that is to do what several layers do.
+
+    The truth is found without a matrix product: by what `like` makes of the zero vector and of
+    each unit vector.
+
+    Parameters
+    ----------
+    answer : (W, b), or callable
+        Arrays of shapes (inputs, units) and (units,); or a function that is called with the layers
+        of `like` and returns them.
+    like : keras.Sequential
+        Built, of dense layers without activation.
+    """
+    if callable(answer):
+        answer = _call(answer, *like.layers)
+    _refuse_dots(answer, "put your answer in place of the ...")
+    if not isinstance(answer, (list, tuple)) or len(answer) != 2:
+        raise _Wrong(f"{_show(answer)} came, and a pair was expected: W, b")
+    inputs = like.input_shape[-1]
+    b = np.asarray(like(np.zeros((1, inputs))), np.float64)[0]
+    W = np.asarray(like(np.eye(inputs)), np.float64) - b
+    given = {}
+    for name, part, truth in (("W", answer[0], W), ("b", answer[1], b)):
+        try:
+            given[name] = _numbers(part)
+            if given[name].shape == (1, *b.shape) and name == "b":
+                given[name] = given[name][0]
+            given[name] = _with_shape(given[name], truth.shape)
+        except _Wrong as reason:
+            raise _Wrong(f"{name}: {reason}") from None
+    right = _close(given["W"], W, 1e-3), _close(given["b"], b, 1e-3)
+    if all(right):
+        return f"x @ W + b does what the {len(like.layers)} layers do"
+    if right[0]:
+        raise _Wrong(
+            "W is right, b is not. b is what comes out for x = 0: "
+            "follow a row of zeros through the layers"
+        )
+    raise _Wrong(
+        f"{'b is right, W is not' if right[1] else 'neither W nor b is right'}. "
+        "Write the formula of the first layer into that of the second, then sort by x"
+    )
+
+
+@_check
+def every_layer_learns(model, inputs, labels, layers=None, smallest=1e-3):
+    """Judge an untrained classifier by the gradients of its layers.
+
+    Parameters
+    ----------
+    model : keras.Sequential, or callable without parameters that returns one
+        Of dense layers; its output is the probability of class 1, of shape (n, 1).
+    inputs : array of shape (n, ...)
+    labels : int array of shape (n,)
+        0 or 1.
+    layers : int, optional
+        How many layers it must have.
+    smallest : float
+        The least norm that the gradient of a kernel may have.
+    """
+    if callable(model) and not isinstance(model, keras.Model):
+        model = _call(model)
+    _refuse_dots(model, "put your model in place of the ...")
+    if not isinstance(model, keras.Sequential) or not model.built:
+        raise _Wrong(f"{_show(model)} came, and a keras.Sequential with its weights was expected")
+    if layers is not None and len(model.layers) != layers:
+        raise _Wrong(f"the model has {len(model.layers)} layers, and {layers} were asked for")
+    kernels = {layer.name: layer.kernel for layer in model.layers if hasattr(layer, "kernel")}
+    with tf.GradientTape() as tape:
+        predictions = _call(model, inputs)
+        losses = keras.losses.binary_crossentropy(np.reshape(labels, (-1, 1)), predictions)
+        loss = tf.reduce_mean(losses)
+    gradients = tape.gradient(loss, list(kernels.values()), unconnected_gradients="zero")
+    norms = [float(np.linalg.norm(_numbers(gradient))) for gradient in gradients]
+    for number, (name, kernel) in enumerate(kernels.items(), start=1):
+        start = np.asarray(kernel)
+        place = f"layer {number} of {len(kernels)}, {name},"
+        if not start.any():
+            raise _Wrong(
+                f"{place} starts with zeros: it lets no signal forward and no gradient back"
+            )
+        if start.shape[-1] > 1 and np.ptp(start, axis=-1).max() == 0:
+            raise _Wrong(
+                f"{place} starts with the same weights for each of its units, "
+                "so that all of them will always learn the same. Start at random"
+            )
+    for number, (name, norm) in enumerate(zip(kernels, norms, strict=True), start=1):
+        if norm < smallest:
+            raise _Wrong(
+                f"layer {number} of {len(kernels)}, {name}, has a gradient of norm {norm:.0e}: "
+                "it hardly moves. What shrinks the numbers from layer to layer?"
+            )
+    return f"the gradient reaches all {len(kernels)} layers"

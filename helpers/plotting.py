@@ -401,12 +401,12 @@ def plot_derivatives(x, curves, titles, marks=()):
         for mark in marks:
             ax.axvline(mark, color=QUIET, linestyle=":", linewidth=1.5)
         ax.plot(x, y, color=color)
-        ax.margins(y=0.15)
+        ax.margins(y=0.25)
         ax.set(title=title, ylabel=name)
         for mark, value in zip(marks, np.interp(marks, x, y), strict=True):
             ax.plot(mark, value, "o", color=color, markersize=9)
             text = f"{round(value, 2) + 0.0:g}".replace("-", "−")
-            _write(ax, text, (mark, value), offset=(10, 6), ha="left", color=color, weight="bold")
+            _write(ax, text, (mark, value), offset=(0, 10), color=color, weight="bold")
     figure.align_ylabels()
     axes[-1, 0].set_xlabel("x")
     return figure
@@ -448,7 +448,7 @@ def plot_taylor(x, truth, polynomials, *, within=0.1, title="", ax=None):
     ax.set(title=title, xlabel="x", ylabel="y", xlim=(x[0], x[-1]))
     ax.set_ylim(truth.min() - margin, truth.max() + margin)
     below = {"loc": "upper center", "bbox_to_anchor": (0.5, -0.14)}
-    ax.legend(ncols=len(polynomials) + 1, columnspacing=1.2, handlelength=2.2, **below)
+    ax.legend(ncols=len(polynomials) + 1, columnspacing=1.2, handlelength=2.8, **below)
     return ax
 
 
@@ -712,3 +712,143 @@ def _draw_units(ax, row, shape, color):
         ax.text(0, row, "…", ha="center", va="center", color=color, weight="bold", zorder=3)
     ax.plot(units, np.full(units.shape, row), "o", markersize=14, **look)
     return units
+
+
+def plot_boundary(model, inputs, labels, title, ax=None):
+    """Draw the border that a classifier draws between two classes, and the points it gets wrong.
+
+    Parameters
+    ----------
+    model : callable
+        Takes a float32 array of shape (n, 2), returns the probability of class 1, of shape (n, 1).
+    inputs : array of shape (n, 2)
+    labels : int array of shape (n,)
+        0 or 1.
+    title : str
+        What the reader should see; the share of right answers is written after it.
+    ax : matplotlib.axes.Axes, optional
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+    """
+    inputs, labels = _two_classes(inputs, labels)
+    chosen = _probabilities(model, inputs) > 0.5
+    low, high = inputs.min(axis=0) - 0.25, inputs.max(axis=0) + 0.25
+    across, up = (np.linspace(*edges, 121) for edges in zip(low, high, strict=True))
+    grid = np.stack(np.meshgrid(across, up), axis=-1)
+    heights = _probabilities(model, grid.reshape(-1, 2)).reshape(grid.shape[:2])
+
+    alone = ax is None
+    ax = _axes(ax, figsize=(WIDTH, 5.0))
+    ax.grid(False)
+    ax.contourf(across, up, heights, levels=[0, 0.5, 1], colors=["#dbe5f0", "#f3e0eb"])
+    ax.contour(across, up, heights, levels=[0.5], colors=MODEL, linewidths=2)
+    for number, (look, label) in enumerate(zip(SERIES, ("class 0", "class 1"), strict=False)):
+        points = inputs[labels == number].T
+        ax.plot(*points, look["marker"], color=look["color"], markersize=4.5, label=label)
+    wrong = inputs[chosen != labels].T
+    ax.plot(*wrong, "x", color=WRONG, markersize=9, markeredgewidth=2, label="on the wrong side")
+    ax.plot([], [], color=MODEL, label="border: probability 0.5")
+    ax.set(xlim=(low[0], high[0]), ylim=(low[1], high[1]))
+    ax.set_title(f"{title}: {np.mean(chosen == labels):.1%} right")
+    if alone:
+        ax.set(xlabel="first input", ylabel="second input")
+        ax.legend(loc="upper center", bbox_to_anchor=(0.5, -0.15), ncols=4, handletextpad=0.3)
+    return ax
+
+
+def plot_boundaries(model, moments, inputs, labels):
+    """Draw a classifier's border at several moments of its training.
+
+    Parameters
+    ----------
+    model : keras.Model
+        Its weights are the same afterwards.
+    moments : dict of int to list of arrays
+        The epoch, and the model's weights after it, as ``model.get_weights()`` returns them.
+    inputs, labels : array of shape (n, 2), int array of shape (n,)
+        As in `plot_boundary`.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+    """
+    inputs, labels = _two_classes(inputs, labels)
+    if not moments:
+        raise ValueError("moments: expected at least one, got none")
+    rows = (len(moments) + 1) // 2
+    size = {"figsize": (WIDTH, 0.5 + 3.0 * rows), "squeeze": False}
+    figure, axes = plt.subplots(rows, 2, sharex=True, sharey=True, **size)
+    now = model.get_weights()
+    try:
+        for ax, (epoch, weights) in zip(axes.flat, moments.items(), strict=False):
+            model.set_weights(weights)
+            plot_boundary(model, inputs, labels, title=f"Epoch {epoch}", ax=ax)
+    finally:
+        model.set_weights(now)
+    for ax in axes.flat[len(moments) :]:
+        ax.axis("off")
+    figure.supxlabel("first input", fontsize=12)
+    figure.supylabel("second input", fontsize=12)
+    handles, names = axes[0, 0].get_legend_handles_labels()
+    figure.legend(handles, names, loc="outside lower center", ncols=4, handletextpad=0.3)
+    return figure
+
+
+def _two_classes(inputs, labels):
+    """Return points of the plane as float32 and their classes, 0 or 1, or raise `ValueError`."""
+    inputs, labels = _numbers("inputs", inputs, ndim=2), _numbers("labels", labels, ndim=1)
+    if inputs.shape[1] != 2:
+        raise ValueError(f"inputs: expected shape (n, 2), got {inputs.shape}")
+    _same_length(inputs=inputs, labels=labels)
+    if not np.isin(labels, (0, 1)).all():
+        raise ValueError(f"labels: expected 0 or 1, got {np.unique(labels).tolist()}")
+    return inputs.astype(np.float32), labels.astype(int)
+
+
+def _probabilities(model, inputs):
+    found = _numbers("model", model(inputs.astype(np.float32)))
+    if found.shape != (len(inputs), 1):
+        raise ValueError(f"model: expected output of shape ({len(inputs)}, 1), got {found.shape}")
+    if found.min() < 0 or found.max() > 1:
+        raise ValueError(f"model: expected probabilities, got {found.min():g} to {found.max():g}")
+    return found[:, 0]
+
+
+def plot_layer_norms(norms, title, ylabel="norm of the gradient"):
+    """Draw one number for each layer of one or several networks, as bars on a log axis.
+
+    Parameters
+    ----------
+    norms : dict of str to sequence of float
+        For each network its name and its layers' numbers, from the first layer to the last, all
+        above 0.
+    title : str
+        What the reader should see.
+    ylabel : str
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+    """
+    if not 1 <= len(norms) <= len(SERIES):
+        raise ValueError(f"norms: expected 1 to {len(SERIES)} networks, got {len(norms)}")
+    norms = {name: _numbers(f"norms[{name!r}]", values, ndim=1) for name, values in norms.items()}
+    _same_length(**norms)
+    if min(values.min() for values in norms.values()) <= 0:
+        raise ValueError("norms: expected numbers above 0, since the axis is logarithmic")
+    layers = np.arange(1, len(next(iter(norms.values()))) + 1)
+    width = 0.8 / len(norms)
+    ax = _axes(None, figsize=(WIDTH, 4.0))
+    for place, ((name, values), look) in enumerate(zip(norms.items(), SERIES, strict=False)):
+        shift = (place - (len(norms) - 1) / 2) * width
+        hatch = ("", "///", "...", "xxx")[place]
+        bars = {"color": look["color"], "edgecolor": "white", "hatch": hatch, "label": name}
+        ax.bar(layers + shift, values, width, **bars)
+    ax.set(yscale="log", xlabel="layer, from the input to the output", ylabel=ylabel, title=title)
+    ax.set_xticks(layers)
+    ax.grid(False, axis="x")
+    if len(norms) > 1:
+        ax.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0))
+    return ax
