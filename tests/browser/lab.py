@@ -14,9 +14,9 @@ from pathlib import Path
 from playwright.sync_api import sync_playwright
 
 ROOT = Path(__file__).resolve().parents[2]
-LESSONS = sorted((ROOT / "notebooks").glob("[0-9]*.ipynb"))
+LESSONS = sorted(path.name for path in (ROOT / "notebooks").glob("*.ipynb"))
 
-NOT_THE_COURSE = shutil.ignore_patterns(".*", "build", "__pycache__", "*.egg-info")
+NOT_THE_COURSE = {"build", "__pycache__"}
 
 CHROMIUM_FLAGS = [
     "--no-sandbox",
@@ -33,8 +33,12 @@ SETTINGS = {
         "checkForUpdates": False,
         "fetchNews": "false",
     },
-    # By default only the cells in sight are in the page; a test wants to see them all.
-    "@jupyterlab/notebook-extension:tracker": {"windowingMode": "none", "scrollPastEnd": False},
+    "@jupyterlab/notebook-extension:tracker": {
+        # By default only the cells in sight are in the page; a test wants to see them all.
+        "windowingMode": "none",
+        "scrollPastEnd": False,
+        "kernelShutdown": True,
+    },
 }
 
 # Whether every Markdown cell and picture of the notebook in front has been drawn.
@@ -78,11 +82,23 @@ def find_chromium():
     )
 
 
+def course_files():
+    """Yield the path of every file of the checkout that is neither hidden, built nor cached."""
+    for folder, folders, names in os.walk(ROOT):
+        folders[:] = [f for f in folders if not f.startswith(".") and f not in NOT_THE_COURSE]
+        yield from (Path(folder) / name for name in names if not name.startswith("."))
+
+
 @contextlib.contextmanager
 def course_copy():
     """Yield the path of a copy of the course that is deleted afterwards."""
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
-        yield Path(shutil.copytree(ROOT, Path(folder) / "course", ignore=NOT_THE_COURSE))
+        copy = Path(folder) / "course"
+        for path in course_files():
+            target = copy / path.relative_to(ROOT)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(path, target)
+        yield copy
 
 
 @contextlib.contextmanager

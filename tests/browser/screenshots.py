@@ -72,7 +72,7 @@ def main():
     parser.add_argument("--to", type=Path, default=lab.ROOT / "build/screenshots", metavar="FOLDER")
     options = parser.parse_args()
 
-    names = [n.name for n in lab.LESSONS if n.name.startswith(tuple(options.lessons) or "")]
+    names = [name for name in lab.LESSONS if name.startswith(tuple(options.lessons) or "")]
     if not names:
         parser.error(f"no lesson begins with {' or '.join(options.lessons)}")
     theme = "dark" if options.dark else "light"

@@ -1,0 +1,271 @@
+"""Open every lesson in JupyterLab in a real browser, look at it, run it, and look again.
+
+`make test-browser` runs this; since its name does not begin with test_, `make test` does not.
+`-k 04` chooses a lesson. Pictures of each, once run, are left in build/screenshots/.
+"""
+
+import base64
+import io
+import itertools
+import logging
+import re
+import time
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import lab
+import pytest
+import screenshots
+from PIL import Image
+from playwright.sync_api import TimeoutError
+
+PICTURES = lab.ROOT / "build/screenshots"
+LIMIT = 900  # seconds for running a lesson
+
+PANEL = ".jp-NotebookPanel:not(.lm-mod-hidden)"
+
+# Whether this document is in front and, if a heading was named, shows that heading.
+IN_FRONT = """([path, id]) => {
+  const widget = window.jupyterapp.shell.currentWidget;
+  if (widget?.context?.path !== path) return false;
+  if (!id) return true;
+  const heading = widget.node.querySelector(`[data-jupyter-id="${id}"]`);
+  const top = heading?.getBoundingClientRect().top;
+  return 0 <= top && top < innerHeight;
+}"""
+
+
+@pytest.fixture(scope="module")
+def checkout():
+    """Return what every file of the checkout looked like before the first lesson was opened."""
+    return {path: path.stat() for path in lab.course_files()}
+
+
+@pytest.fixture(scope="module")
+def server(checkout):
+    with lab.course_copy() as course, lab.jupyterlab(course) as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with lab.chromium() as browser:
+        yield browser
+
+
+@pytest.fixture(scope="module", params=lab.LESSONS, ids=lambda name: Path(name).stem)
+def name(request):
+    return request.param
+
+
+@pytest.fixture(scope="module")
+def requests():
+    """Return the list of the addresses that the pages ask for."""
+    return []
+
+
+@pytest.fixture(scope="module")
+def page(name, server, browser, requests):
+    """Open one lesson after another and return the page, as it stands."""
+    page = screenshots.new_page(browser)
+    page.on("request", lambda request: requests.append(request.url))
+    lab.open_notebook(page, server, name)
+    yield page
+    page.evaluate("window.jupyterapp.shell.currentWidget.close()")
+    page.close()
+
+
+@pytest.fixture(scope="module")
+def opened(page):
+    """Return the cells as they were when the lesson was opened."""
+    return cells(page)
+
+
+@pytest.fixture(scope="module")
+def ran(page, opened, name):
+    """Run the lesson from top to bottom and return its cells."""
+    page.evaluate("""async () => {
+        const {commands, shell} = window.jupyterapp;
+        await shell.currentWidget.sessionContext.ready;
+        await commands.execute('notebook:clear-all-cell-outputs');
+        window.finished = false;
+        commands.execute('notebook:run-all-cells').finally(() => { window.finished = true; });
+    }""")
+    start = time.monotonic()
+    while not page.evaluate("window.finished"):
+        done = [cell["execution_count"] is not None for cell in code(cells(page)).values()]
+        seconds = time.monotonic() - start
+        logging.info("%s: %d of %d cells after %.0f s", name, sum(done), len(done), seconds)
+        assert seconds < LIMIT, f"still running after {LIMIT} s"
+        page.wait_for_timeout(5000)
+    lab.settle(page)
+    screenshots.photograph(page, PICTURES, f"{Path(name).stem}-light")
+    return cells(page)
+
+
+def cells(page):
+    """Return the cells of the notebook in front, from its model: the page may not show them all."""
+    return page.evaluate("window.jupyterapp.shell.currentWidget.context.model.toJSON().cells")
+
+
+def code(cells):
+    """Return the code cells as a dict from their place in the notebook."""
+    return {place: cell for place, cell in enumerate(cells) if cell["cell_type"] == "code"}
+
+
+def has_tag(cell, tag):
+    return tag in cell["metadata"].get("tags", [])
+
+
+def at(page, place):
+    """Return the locator of the cell at this place in the notebook in front."""
+    return page.locator(f"{PANEL} .jp-Cell").nth(place)
+
+
+def figures(cell):
+    """Return the PNG pictures in a code cell's output, as base64 text."""
+    data = [output.get("data", {}) for output in cell["outputs"]]
+    return [bundle["image/png"] for bundle in data if "image/png" in bundle]
+
+
+def test_solutions_are_folded_and_nothing_else(page, opened):
+    for place, cell in code(opened).items():
+        is_solution = has_tag(cell, "solution")
+        assert at(page, place).locator(".jp-InputArea-editor").is_visible() != is_solution, cell
+        if is_solution:
+            # JupyterLab shows the first line of what it folds.
+            assert at(page, place).locator(".jp-PlaceholderText").inner_text() == "# Solution", cell
+
+
+def test_hints_open_by_a_click(page, opened):
+    hints = page.locator(f"{PANEL} .jp-MarkdownOutput details").all()
+    assert len(hints) == sum(cell["source"].count("<details") for cell in opened)
+    for hint in hints:
+        assert not hint.evaluate("hint => hint.open")
+        height = hint.bounding_box()["height"]
+        hint.locator("summary").click()
+        assert hint.bounding_box()["height"] > height, hint.inner_text()
+        hint.locator("summary").click()
+        assert hint.bounding_box()["height"] == height
+
+
+def test_mathematics_is_set(page, opened):
+    for place, cell in enumerate(opened):
+        if cell["cell_type"] == "markdown":
+            prose = re.sub(r"(?s)```.*?```|`[^`]*`", "", cell["source"])
+            formulas = re.findall(r"(?s)\$\$.+?\$\$|\$[^$]+\$", prose)
+            drawn = at(page, place).locator(".jp-MarkdownOutput mjx-container")
+            assert drawn.count() == len(formulas), cell["source"]
+            assert drawn.locator("mjx-merror, [data-mjx-error]").count() == 0, cell["source"]
+
+
+def test_table_of_contents_lists_the_headings(page, opened):
+    headings = page.locator(f"{PANEL} .jp-MarkdownOutput :is(h1, h2, h3, h4, h5, h6)")
+    levels = headings.evaluate_all("all => all.map(heading => Number(heading.tagName[1]))")
+    assert levels.count(1) == 1 and levels[0] == 1
+    assert all(b <= a + 1 for a, b in itertools.pairwise(levels)), levels
+
+    page.evaluate("window.jupyterapp.shell.activateById('table-of-contents')")
+    page.wait_for_selector(".jp-TableOfContents .jp-tocItem")
+    entries = page.locator(".jp-TableOfContents .jp-tocItem-content").all_inner_texts()
+    page.evaluate("window.jupyterapp.shell.collapseLeft()")
+    assert entries == [heading.rstrip("¶") for heading in headings.all_inner_texts()]
+
+
+def test_links_open_what_they_name(browser, server, name):
+    page = screenshots.new_page(browser)
+    lab.open_notebook(page, server, name)
+    page.evaluate("document.querySelectorAll('details').forEach(hint => { hint.open = true; })")
+    opened = set()
+    for link in page.locator(f"{PANEL} .jp-MarkdownOutput a:not(.jp-InternalAnchorLink)").all():
+        # JupyterLab has made ../README.md into http://127.0.0.1:8888/files/README.md?_xsrf=…
+        href = urlsplit(unquote(link.get_attribute("href")))
+        if href.hostname not in (None, "127.0.0.1"):
+            continue  # the network is not asked
+        path = href.path.removeprefix("/files/") or f"notebooks/{name}"
+        link.click()
+        try:
+            page.wait_for_function(IN_FRONT, arg=[path, href.fragment], timeout=15_000)
+        except TimeoutError:
+            pytest.fail(f"{link.inner_text()} does not open {path}, {href.fragment or 'its top'}")
+        opened.add(path)
+        if path != f"notebooks/{name}":
+            page.evaluate("window.jupyterapp.shell.currentWidget.close()")
+    page.close()
+
+    place = lab.LESSONS.index(name)
+    neighbours = lab.LESSONS[max(place - 1, 0) : place] + lab.LESSONS[place + 1 : place + 2]
+    assert {f"notebooks/{lesson}" for lesson in neighbours} | {"README.md"} <= opened
+
+
+def test_runs_without_errors(page, ran):
+    for cell in code(ran).values():
+        assert cell["execution_count"] is not None, f"not run: {cell['source']}"
+        errors = [output for output in cell["outputs"] if output["output_type"] == "error"]
+        assert bool(errors) == has_tag(cell, "raises-exception"), (cell["source"], errors)
+        stderr = [output["text"] for output in cell["outputs"] if output.get("name") == "stderr"]
+        assert not stderr, (cell["source"], stderr)
+    assert page.locator(".jp-Dialog").count() == 0
+
+
+def test_figures_are_drawn(page, opened, ran):
+    for place, cell in code(ran).items():
+        assert len(figures(cell)) == len(figures(opened[place])), cell["source"]
+        shown = at(page, place).locator(".jp-OutputArea-output img").all()
+        assert len(shown) == len(figures(cell)), cell["source"]
+        for picture in shown:
+            assert picture.evaluate("picture => picture.naturalWidth") > 0
+            size = picture.bounding_box()
+            assert size["width"] > 0 and size["height"] > 0
+
+
+def test_pictures_in_prose_have_words_for_those_who_cannot_see_them(page, opened):
+    alts = page.locator(f"{PANEL} .jp-MarkdownOutput img").evaluate_all(
+        "all => all.map(i => i.alt)"
+    )
+    assert all(alts)
+
+
+def test_dark_theme_leaves_figures_their_background(page, ran, name):
+    lab.use_theme(page, "dark")
+    try:
+        lab.settle(page)
+        screenshots.photograph(page, PICTURES, f"{Path(name).stem}-dark")
+    finally:
+        lab.use_theme(page, "light")
+    for cell in code(ran).values():
+        for figure in figures(cell):
+            picture = Image.open(io.BytesIO(base64.b64decode(figure))).convert("RGBA")
+            least_opaque, _ = picture.getchannel("A").getextrema()
+            assert least_opaque == 255, cell["source"]
+
+
+def test_prose_and_figures_fit_at_200_per_cent(page, ran, name, server, browser):
+    page.evaluate("window.jupyterapp.shell.currentWidget.context.save()")
+    zoomed = screenshots.new_page(browser, zoom=200)
+    lab.open_notebook(zoomed, server, name)
+    screenshots.photograph(zoomed, PICTURES, f"{Path(name).stem}-light-200")
+    # Code may be scrolled sideways, and so may what it prints.
+    wide = zoomed.locator(
+        f"{PANEL} :is(.jp-MarkdownOutput, .jp-OutputArea-output img)"
+    ).evaluate_all(
+        """all => all
+          .filter(part => part.scrollWidth > part.clientWidth + 1
+            || part.getBoundingClientRect().right > innerWidth)
+          .map(part => part.innerText || part.outerHTML.slice(0, 80))"""
+    )
+    zoomed.close()
+    assert wide == []
+
+
+def test_nothing_is_asked_of_the_network(page, ran, requests):
+    hosts = {urlsplit(address).hostname for address in requests}
+    assert "127.0.0.1" in hosts  # the list is really kept
+    assert hosts <= {"127.0.0.1", None}  # None: data: and blob:
+
+
+def test_checkout_is_unchanged(checkout, server):
+    for path, before in checkout.items():
+        now = path.stat()
+        assert (now.st_mtime_ns, now.st_size) == (before.st_mtime_ns, before.st_size), path
+    assert set(lab.course_files()) == checkout.keys()
