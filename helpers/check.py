@@ -141,7 +141,8 @@ def _with_shape(array, shape):
         return array
     if array.size == 1 == math.prod(shape):
         return array.reshape(shape)
-    raise _Wrong(f"its shape is {array.shape}, and {shape} was expected")
+    expected = shape or "a single number"
+    raise _Wrong(f"its shape is {array.shape}, and {expected} was expected")
 
 
 def _close(a, b, within=1e-4):
@@ -351,14 +352,17 @@ def gradient(answer, of, at, order=1, argument=tf.Variable):
                 f"{at_points}: that is the {text} derivative; "
                 f"you are asked for derivative number {order}"
             )
-    _explain(given, truth)
+    _explain(given.squeeze(), truth.squeeze())
     if truth.ndim > 1:
         raise _Wrong(f"{at_points}: that differs from the slope in {_where(given, truth, 1e-3)}")
     off = int(np.argmax(np.abs(given - truth) > 1e-3 * np.maximum(1.0, np.abs(truth))))
+    look = (
+        "Did the tape record all of the formula?" if called else "Follow the steps that run there"
+    )
     raise _Wrong(
         f"{_show(given[off])} at {_show(points[off])} is too "
         f"{'large' if given[off] > truth[off] else 'small'}: a tiny step to the right changes the "
-        "function otherwise. Did the tape record all of the formula?"
+        f"function otherwise. {look}"
     )
 
 
@@ -450,7 +454,9 @@ def function(answer, like, at, differentiable=False, mistakes=None):
             given = _with_shape(given, truth.shape)
             if not _close(given, truth, 1e-3):
                 _explain(given, truth)
-                raise _Wrong(f"{_show(given)} is not the answer")
+                if truth.ndim:
+                    raise _Wrong(f"{_show(given)} differs in {_where(given, truth, 1e-3)}")
+                raise _Wrong(f"{_show(given)} is too {'large' if given > truth else 'small'}")
         except _Wrong as reason:
             raise _Wrong(f"{called}({shown}): {reason}") from None
         if differentiable:
@@ -612,8 +618,7 @@ def line(answer, x, y, within=0.01):
     best = np.polyfit(x.astype(np.float64), y.astype(np.float64), 1)
     shown = f"w = {w:.4g}, b = {b:.4g}"
     if _close([w, b], best, within):
-        exact = " and ".join(f"{name} = {value:.4g}" for name, value in zip("wb", best, strict=True))
-        return f"within {within:.0%} of least squares, {exact}"
+        return f"within {within:.0%} of least squares, w = {best[0]:.4g} and b = {best[1]:.4g}"
 
     def loss(w, b):
         return float(np.mean((w * x + b - y) ** 2))
@@ -622,7 +627,7 @@ def line(answer, x, y, within=0.01):
         raise _Wrong("w and b are both 0. Were they updated")
     if _close([b, w], best, within):
         raise _Wrong(f"{shown}: they have changed places. w is the slope, b is the value at x = 0")
-    if _close([w, b], [0.0, np.mean(y)], 0.05 * max(1.0, abs(best[0]))):
+    if abs(w) < 0.05 * abs(best[0]) and _close(b, np.mean(y), 0.05):
         raise _Wrong(
             f"{shown}: a flat line through the mean of y, as if each y belonged to every x. "
             "Print the shapes of the prediction and of y; if you shuffle, shuffle them alike"
