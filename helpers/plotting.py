@@ -592,6 +592,35 @@ def plot_line_training(x, y, lines, losses, *, names=("x", "y"), titles=("", "")
     return figure
 
 
+def plot_descents(loss, paths, *, xlim, ylim, minimum=None, names=("x", "y")):
+    """Draw paths downhill, each on a map of its own.
+
+    Parameters
+    ----------
+    loss, xlim, ylim, minimum, names
+        As for `plot_descent_paths`.
+    paths : dict of str to array of shape (n, 2)
+        For each path, by the title of its map, its points from the start on.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+    """
+    if not paths:
+        raise ValueError("paths: expected at least one, got none")
+    figure, axes = plt.subplots(1, len(paths), figsize=(WIDTH, 4.6), sharey=True, squeeze=False)
+    look = {"xlim": xlim, "ylim": ylim, "minimum": minimum, "names": names}
+    try:
+        for ax, (title, path) in zip(axes[0], paths.items(), strict=True):
+            plot_descent_paths(loss, {title: path}, title=title, ax=ax, **look)
+            ax.get_legend().remove()
+            ax.label_outer()
+    except ValueError:
+        plt.close(figure)
+        raise
+    return figure
+
+
 def plot_differences(differences, *, names=("column", "row"), title="", ax=None):
     """Draw the differences of every number of one array and every number of another.
 
@@ -616,23 +645,15 @@ def plot_differences(differences, *, names=("column", "row"), title="", ax=None)
     if differences.shape != (count, count):
         raise ValueError(f"differences: expected as many columns as rows, got {differences.shape}")
     reach = np.abs(differences).max() or 1.0
-    ax = _axes(ax, figsize=(WIDTH, 5.2))
+    ax = _axes(ax, figsize=(WIDTH, 4.4))
     ax.grid(False)
-    ax.imshow(differences, cmap="PuOr", vmin=-1.5 * reach, vmax=1.5 * reach)
+    ax.imshow(differences, cmap="PuOr", vmin=-2 * reach, vmax=2 * reach)
+    text = {"ha": "center", "va": "center", "fontsize": 14}
     for row, column in np.ndindex(differences.shape):
-        own = row == column
-        ax.text(
-            column,
-            row,
-            f"{differences[row, column]:.0f}",
-            ha="center",
-            va="center",
-            fontsize=11,
-            weight="bold" if own else "normal",
-        )
-        if own:
-            frame = {"fill": False, "edgecolor": MODEL, "linewidth": 2.5}
-            ax.add_patch(plt.Rectangle((column - 0.5, row - 0.5), 1, 1, **frame))
+        ax.text(column, row, f"{differences[row, column]:.0f}", **text)
+    frame = {"fill": False, "edgecolor": MODEL, "linewidth": 2.5, "clip_on": False}
+    for place in range(count):
+        ax.add_patch(plt.Rectangle((place - 0.5, place - 0.5), 1, 1, **frame))
     places = np.arange(count)
     ax.set(xlabel=names[0], ylabel=names[1], title=title)
     ax.set_xticks(places, places + 1)
