@@ -264,10 +264,13 @@ def plot_with_slope(function, derivative, between, titles, labels=("x", "y", "dy
     -------
     matplotlib.figure.Figure
     """
-    start, stop = _numbers("between", between, ndim=1)
-    if not start < stop:
-        raise ValueError(f"between: expected a first x below the last, got {between!r}")
-    x = np.linspace(start, stop, 301)
+    ends = _numbers("between", between, ndim=1)
+    if ends.shape != (2,) or not ends[0] < ends[1]:
+        raise ValueError(f"between: expected a first x and a larger last one, got {between!r}")
+    for name, texts, count in (("titles", titles, 2), ("labels", labels, 3)):
+        if len(texts) != count:
+            raise ValueError(f"{name}: expected {count} texts, got {texts!r}")
+    x = np.linspace(*ends, 201)
     y, slopes = _sample("function", function, x), _sample("derivative", derivative, x)
     reach = np.abs(slopes).max() * (x[1] - x[0])  # further than this, y can only have jumped
     figure, (above, below) = plt.subplots(2, sharex=True, figsize=(WIDTH, 6.0))
@@ -280,8 +283,9 @@ def plot_with_slope(function, derivative, between, titles, labels=("x", "y", "dy
     for line in (*above.lines, *below.lines):
         line.set_solid_capstyle("butt")  # ends where the piece ends
     for ax in (above, below):
-        ax.update_datalim([(start, 0.0)])  # heights are compared: show the 0
+        ax.update_datalim([(ends[0], 0.0)])  # heights are compared: show the 0
         ax.autoscale_view()
+    figure.align_ylabels()
     return figure
 
 
@@ -297,7 +301,8 @@ def plot_convergence(series, goals, title, ax=None):
     Parameters
     ----------
     series : dict of str to sequence of float
-        The values after step 1, 2, …; none may equal its goal, for log 0 cannot be drawn.
+        At most four: the values after step 1, 2, …; none may equal its goal, for log 0 cannot be
+        drawn.
     goals : sequence of float
         For each sequence where it should arrive.
     title : str
@@ -308,6 +313,8 @@ def plot_convergence(series, goals, title, ax=None):
     -------
     matplotlib.axes.Axes
     """
+    if len(series) > len(SERIES):
+        raise ValueError(f"series: expected at most {len(SERIES)}, got {len(series)}")
     _same_length(series=series, goals=goals)
     goals = _numbers("goals", goals, ndim=1)
     gaps = {}
