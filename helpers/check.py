@@ -406,13 +406,13 @@ def hessian(answer, of, at):
 
 
 @_check
-def function(answer, like, at, differentiable=False, mistakes=None):
+def function(answer, like, at, differentiable=False, argument=tf.Variable, mistakes=None):
     """Judge a function of the learner's by what it returns.
 
     Parameters
     ----------
     answer : callable
-        Takes float32 tensors, returns numbers.
+        Takes what `argument` makes, returns numbers.
     like : callable
         The truth by another route: takes float64 arrays, returns numbers.
     at : list
@@ -420,6 +420,8 @@ def function(answer, like, at, differentiable=False, mistakes=None):
     differentiable : bool
         Whether the tape must be able to differentiate the answer with respect to its first
         argument; the slope is then compared with that of `like`.
+    argument : callable
+        Makes what the answer is called with from a float32 array: ``tf.Variable``, ``np.asarray``.
     mistakes : dict of str to callable, optional
         Known wrong functions, keyed by what to say to whoever writes one. A mistake is named only
         if it agrees with the answer at every input.
@@ -432,7 +434,7 @@ def function(answer, like, at, differentiable=False, mistakes=None):
     inputs = [tuple(np.asarray(part, np.float64) for part in point) for point in inputs]
     results = []
     for point in inputs:
-        tensors = [tf.Variable(part, dtype=tf.float32) for part in point]
+        tensors = [argument(part.astype(np.float32)) for part in point]
         with tf.GradientTape() as tape:
             result = _call(answer, *tensors)
         if result is None:
@@ -609,10 +611,10 @@ def line(answer, x, y, within=0.01):
     if len(parts) != 2:
         raise _Wrong(f"{_show(pair)} came, and two numbers were expected: w, b")
     try:
-        finite = all(np.isfinite(np.asarray(part, np.float64)).all() for part in parts)
+        grown = any(not np.isfinite(np.asarray(p, float)).all() for p in parts if p is not None)
     except Exception:
-        finite = True  # not numbers at all, which the next line says
-    if not finite:
+        grown = False  # not numbers at all, which `_numbers` says below
+    if grown:
         raise _Wrong("w or b grew out of bounds. The rate is too large, or the step goes uphill")
     w, b = (float(_with_shape(_numbers(part), ())) for part in parts)
     best = np.polyfit(x.astype(np.float64), y.astype(np.float64), 1)

@@ -89,6 +89,7 @@ CHECKS = {
     "descends_to, loss": lambda answer: check.descends_to(
         0.1, target=1.0, loss=answer, start=0.0, steps=5, within=0.1
     ),
+    "line": lambda answer: check.line(answer, x=[0.0, 1.0, 3.0], y=[1.0, 3.0, 7.0]),
     "parameters": lambda answer: check.parameters(answer, built_model()),
     "classifier": lambda answer: check.classifier(
         answer, np.zeros((4, 2)), [0, 1, 2, 1], accuracy=0.9, parameters=20
@@ -122,6 +123,7 @@ def slope_of(formula):
 
 POINT = np.array([1.0, 2.0])
 HESSIAN = np.array([[4.0, 2.0], [2.0, 0.0]])
+LINE = ([0.0, 1.0, 3.0], [1.0, 3.0, 7.0])
 
 # (check with an answer, what must be printed)
 MESSAGES = {
@@ -243,6 +245,20 @@ MESSAGES = {
         lambda: check.function(lambda a, b: a - b, like=lambda a, b: b - a, at=[(1.0, 3.0)]),
         "the answer(1, 3): -2 has the wrong sign",
     ),
+    # lines: y = 2x + 1, whose mean is 11/3
+    "right line": (
+        lambda: check.line((tf.Variable([[2.0]]), 1), *LINE),
+        "Correct: within 1% of least squares, w = 2 and b = 1.",
+    ),
+    "training": (lambda: check.line(lambda x, y: np.polyfit(x, y, 1), *LINE), "Correct"),
+    "line that grew": (lambda: check.line((np.inf, np.nan), *LINE), "w or b grew out of bounds"),
+    "line from None": (lambda: check.line((None, 1.0), *LINE), "Wrong: None. The tape saw no path"),
+    "line never moved": (lambda: check.line((0.0, 0.0), *LINE), "Were they updated"),
+    "w and b swapped": (lambda: check.line((1.0, 2.0), *LINE), "they have changed places"),
+    "flat line": (lambda: check.line((0.0, 11 / 3), *LINE), "a flat line through the mean of y"),
+    "uphill": (lambda: check.line((-9.0, 3.0), *LINE), "the steps do not lead downhill"),
+    "on its way": (lambda: check.line((1.8, 1.4), *LINE), "It is still on its way or jumps"),
+    "one number": (lambda: check.line([2.0], *LINE), "two numbers were expected: w, b"),
     # models
     "parameters": (lambda: check.parameters(13, built_model()), "Correct: 13 parameters."),
     "no biases": (lambda: check.parameters(9, built_model()), "leaves out the biases"),
