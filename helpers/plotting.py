@@ -215,10 +215,12 @@ def plot_walks(walks, losses, titles):
     low, high = min(walk.min() for walk in walks), max(walk.max() for walk in walks)
     margin = 0.2 * (high - low)
     x = np.linspace(low - margin, high + margin, 201)
+    heights = [_sample("losses", loss, walk) for loss, walk in zip(losses, walks, strict=True)]
+    curves = [_sample("losses", loss, x) for loss in losses]
     figure, axes = plt.subplots(1, len(walks), figsize=(WIDTH, 4.0), squeeze=False)
-    for ax, walk, loss, title in zip(axes[0], walks, losses, titles, strict=True):
-        height = _sample("losses", loss, walk)
-        ax.plot(x, _sample("losses", loss, x), color=QUIET)
+    panels = zip(axes[0], walks, heights, curves, titles, strict=True)
+    for ax, walk, height, curve, title in panels:
+        ax.plot(x, curve, color=QUIET)
         ax.plot(walk, height, "--", color=GRADIENT, linewidth=1.2)
         ax.plot(walk, height, "o", color=GRADIENT)
         _number_steps(ax, walk, height)
@@ -761,22 +763,24 @@ def plot_boundary(model, inputs, labels, title, ax=None):
     matplotlib.axes.Axes
     """
     inputs, labels = _two_classes(inputs, labels)
-    chosen = _probabilities(model, inputs) > 0.5
+    chosen = _probability_of_one(model, inputs) > 0.5
     low, high = inputs.min(axis=0) - 0.25, inputs.max(axis=0) + 0.25
     across, up = (np.linspace(*edges, 121) for edges in zip(low, high, strict=True))
     grid = np.stack(np.meshgrid(across, up), axis=-1)
-    heights = _probabilities(model, grid.reshape(-1, 2)).reshape(grid.shape[:2])
+    heights = _probability_of_one(model, grid.reshape(-1, 2)).reshape(grid.shape[:2])
 
     alone = ax is None
+    size = 4.5 if alone else 3.0
     ax = _axes(ax, figsize=(WIDTH, 5.0))
     ax.grid(False)
     ax.contourf(across, up, heights, levels=[0, 0.5, 1], colors=["#dbe5f0", "#f3e0eb"])
     ax.contour(across, up, heights, levels=[0.5], colors=MODEL, linewidths=2)
     for number, (look, label) in enumerate(zip(SERIES, ("class 0", "class 1"), strict=False)):
         points = inputs[labels == number].T
-        ax.plot(*points, look["marker"], color=look["color"], markersize=4.5, label=label)
+        ax.plot(*points, look["marker"], color=look["color"], markersize=size, label=label)
     wrong = inputs[chosen != labels].T
-    ax.plot(*wrong, "x", color=WRONG, markersize=9, markeredgewidth=2, label="on the wrong side")
+    crosses = {"color": WRONG, "markersize": 2 * size, "markeredgewidth": 0.4 * size}
+    ax.plot(*wrong, "x", **crosses, label="on the wrong side")
     ax.plot([], [], color=MODEL, label="border: probability 0.5")
     ax.set(xlim=(low[0], high[0]), ylim=(low[1], high[1]))
     ax.set_title(f"{title}: {np.mean(chosen == labels):.1%} right")
@@ -817,8 +821,10 @@ def plot_boundaries(model, moments, inputs, labels):
         model.set_weights(now)
     for ax in axes.flat[len(moments) :]:
         ax.axis("off")
-    figure.supxlabel("first input", fontsize=12)
-    figure.supylabel("second input", fontsize=12)
+    for ax in axes[-1]:
+        ax.set_xlabel("first input")
+    for ax in axes[:, 0]:
+        ax.set_ylabel("second input")
     handles, names = axes[0, 0].get_legend_handles_labels()
     figure.legend(handles, names, loc="outside lower center", ncols=4, handletextpad=0.3)
     return figure
@@ -835,7 +841,7 @@ def _two_classes(inputs, labels):
     return inputs.astype(np.float32), labels.astype(int)
 
 
-def _probabilities(model, inputs):
+def _probability_of_one(model, inputs):
     found = _numbers("model", model(inputs.astype(np.float32)))
     if found.shape != (len(inputs), 1):
         raise ValueError(f"model: expected output of shape ({len(inputs)}, 1), got {found.shape}")
@@ -864,7 +870,8 @@ def plot_layer_norms(norms, title, ylabel="norm of the gradient"):
         raise ValueError(f"norms: expected 1 to {len(SERIES)} networks, got {len(norms)}")
     norms = {name: _numbers(f"norms[{name!r}]", values, ndim=1) for name, values in norms.items()}
     _same_length(**norms)
-    if min(values.min() for values in norms.values()) <= 0:
+    smallest = min(values.min() for values in norms.values())
+    if smallest <= 0:
         raise ValueError("norms: expected numbers above 0, since the axis is logarithmic")
     layers = np.arange(1, len(next(iter(norms.values()))) + 1)
     width = 0.8 / len(norms)
@@ -876,7 +883,333 @@ def plot_layer_norms(norms, title, ylabel="norm of the gradient"):
         ax.bar(layers + shift, values, width, **bars)
     ax.set(yscale="log", xlabel="layer, from the input to the output", ylabel=ylabel, title=title)
     ax.set_xticks(layers)
+    ax.set_ylim(bottom=10 ** np.floor(np.log10(smallest)))
     ax.grid(False, axis="x")
     if len(norms) > 1:
         ax.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0))
     return ax
+
+
+# --- Lesson 06: images, and what a classifier makes of them ---------------------------------------
+
+# Ink on paper: 0 is the background.
+_GREY = {"cmap": "binary", "vmin": 0, "interpolation": "nearest"}
+
+
+def plot_image(image, title, ax=None):
+    """Draw one image with the numbers of its rows and columns, and a bar for its grey values.
+
+    Parameters
+    ----------
+    image : array of shape (height, width)
+        ``uint8`` from 0 to 255, or floats from 0 to 1.
+    title : str
+    ax : matplotlib.axes.Axes, optional
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+    """
+    image, brightest = _images("image", image, ndim=2)
+    ax = _axes(ax, figsize=(WIDTH * 0.7, 4.4))
+    drawn = ax.imshow(image, vmax=brightest, **_GREY)
+    ax.grid(False)
+    ax.set(title=title, xlabel="column", ylabel="row")
+    bar = ax.figure.colorbar(drawn, ax=ax, ticks=np.linspace(0, brightest, 6))
+    bar.set_label("grey value")
+    return ax
+
+
+def plot_images(images, captions, title=None, columns=5):
+    """Draw images side by side, each below its caption.
+
+    Parameters
+    ----------
+    images : array of shape (n, height, width)
+        ``uint8`` from 0 to 255, or floats from 0 to 1.
+    captions : sequence of n str
+    title : str, optional
+        What all of them show.
+    columns : int
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+    """
+    images, brightest = _images("images", images, ndim=3)
+    _same_length(images=images, captions=captions)
+    rows, lines = -(-len(images) // columns), max(caption.count("\n") for caption in captions)
+    height = rows * (1.65 + 0.2 * lines) + (0.4 if title else 0.0)
+    figure, axes = plt.subplots(rows, columns, figsize=(WIDTH, height), squeeze=False)
+    for ax in axes.flat:
+        ax.axis("off")
+    for ax, image, caption in zip(axes.flat, images, captions, strict=False):
+        ax.imshow(image, vmax=brightest, **_GREY)
+        ax.set_title(caption, fontsize=12, weight="normal")
+    if title:
+        figure.suptitle(title, weight="bold", fontsize=13)
+    return figure
+
+
+def plot_learning_curves(history):
+    """Draw loss and accuracy after each epoch, on the training and on the validation images.
+
+    Parameters
+    ----------
+    history : dict of str to sequence of float
+        With the keys ``loss``, ``accuracy``, ``val_loss`` and ``val_accuracy``: the attribute
+        `history` of what ``fit`` returns.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+    """
+    keys = ("loss", "val_loss", "accuracy", "val_accuracy")
+    if missing := [key for key in keys if key not in history]:
+        raise ValueError(f"history: expected the keys {', '.join(keys)}; {missing[0]} is missing")
+    curves = {key: _numbers(f"history[{key!r}]", history[key], ndim=1) for key in keys}
+    _same_length(**curves)
+    ahead = curves["accuracy"] - curves["val_accuracy"]
+    titles = {
+        "loss": "The loss falls" if curves["val_loss"].argmin() else "The loss does not fall",
+        "accuracy": "Training pulls ahead" if ahead[-1] > max(ahead[0], 0) else "Both keep pace",
+    }
+    figure, axes = plt.subplots(1, 2, figsize=(WIDTH, 4.0))
+    epochs = np.arange(1, len(ahead) + 1)
+    for ax, (key, title) in zip(axes, titles.items(), strict=True):
+        ax.plot(epochs, curves[key], label="training", **SERIES[0])
+        ax.plot(epochs, curves[f"val_{key}"], label="validation", **SERIES[1])
+        lowest = np.floor(20 * min(map(min, (curves[key], curves[f"val_{key}"])))) / 20
+        highest = np.ceil(20 * max(map(max, (curves[key], curves[f"val_{key}"])))) / 20
+        ax.set(title=title, xlabel="epoch", ylabel=key, xticks=epochs, ylim=(lowest, highest))
+        ax.legend()
+    return figure
+
+
+def plot_prediction(image, probabilities, label, names):
+    """Draw an image beside the probability that a classifier gives to each class.
+
+    Parameters
+    ----------
+    image : array of shape (height, width)
+        ``uint8`` from 0 to 255, or floats from 0 to 1.
+    probabilities : array of shape (classes,)
+    label : int
+        The image's class.
+    names : sequence of str
+        For each class its name.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        The bar of the class it chose tells by colour, hatch and title whether that is right.
+    """
+    image, brightest = _images("image", image, ndim=2)
+    probabilities, label = _probabilities([probabilities], [label], names)
+    chosen, label = int(probabilities[0].argmax()), int(label[0])
+    figure, (left, right) = plt.subplots(1, 2, figsize=(WIDTH, 4.0))
+    left.imshow(image, vmax=brightest, **_GREY)
+    left.axis("off")
+    left.set_title(f"The label: {names[label]}")
+    bars = right.barh(range(len(names)), probabilities[0], color=QUIET)
+    _mark_verdict(bars[chosen], chosen == label)
+    right.set(xlim=(0, 1), yticks=range(len(names)), yticklabels=names, xlabel="probability")
+    right.invert_yaxis()
+    right.grid(visible=False, axis="y")
+    right.get_yticklabels()[label].set_weight("bold")
+    right.set_title(f"{'✓ right' if chosen == label else '✗ wrong'}: {names[chosen]}")
+    return figure
+
+
+def plot_predictions(images, probabilities, labels, names, columns=3):
+    """Draw images in a grid, each beside small bars for the probability of each class.
+
+    Parameters
+    ----------
+    images : array of shape (n, height, width)
+        ``uint8`` from 0 to 255, or floats from 0 to 1.
+    probabilities : array of shape (n, classes)
+    labels : int array of shape (n,)
+    names : sequence of str
+        For each class its name.
+    columns : int
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        Above each image its label; above the bars a mark for right or wrong, the class it was
+        mistaken for, and the probability of the choice in per cent.
+    """
+    images, brightest = _images("images", images, ndim=3)
+    probabilities, labels = _probabilities(probabilities, labels, names)
+    _same_length(images=images, probabilities=probabilities)
+    chosen = probabilities.argmax(axis=1)
+    rows = -(-len(images) // columns)
+    figure, axes = plt.subplots(
+        rows,
+        2 * columns,
+        figsize=(WIDTH, 1.45 * rows + 0.4),
+        width_ratios=(1, 1.3) * columns,
+        squeeze=False,
+    )
+    for ax in axes.flat:
+        ax.axis("off")
+    pairs = axes.reshape(-1, 2)
+    shown = zip(pairs, images, probabilities, chosen, labels, strict=False)
+    for (left, right), image, row, choice, label in shown:
+        left.imshow(image, vmax=brightest, **_GREY)
+        left.set_title(names[label], fontsize=11, weight="normal")
+        right.axis("on")
+        bars = right.bar(range(len(names)), row, color=QUIET)
+        _mark_verdict(bars[choice], choice == label)
+        right.set(ylim=(0, 1), xticks=sorted({choice, label}), yticks=[])
+        right.grid(visible=False)
+        mark, color = ("✓", RIGHT) if choice == label else (f"✗ {names[choice]}", WRONG)
+        text = f"{mark} {_per_cent(row[choice])}"
+        look = {"loc": "right", "fontsize": 11, "weight": "normal", "color": color}
+        right.set_title(text, **look).set_in_layout(False)
+    figure.suptitle(
+        f"{np.sum(chosen == labels)} of {len(labels)} are right", weight="bold", fontsize=13
+    )
+    return figure
+
+
+def plot_confusion(matrix, names):
+    """Draw a confusion matrix, in per cent of each row.
+
+    Parameters
+    ----------
+    matrix : int array of shape (classes, classes)
+        In row i and column j the number of images of class i that were called j.
+    names : sequence of str
+        For each class its name.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        Its title names the class that is right least often, and what it is mistaken for most.
+    """
+    matrix = _numbers("matrix", matrix, ndim=2)
+    if matrix.shape != (len(names), len(names)) or matrix.min() < 0:
+        raise ValueError(
+            f"matrix: expected counts for {len(names)} names in each direction, "
+            f"got shape {matrix.shape}"
+        )
+    if not (matrix.sum(axis=1) > 0).all():
+        empty = int(np.argmin(matrix.sum(axis=1)))
+        raise ValueError(f"matrix: expected images of every class, got none of {names[empty]}")
+    shares = matrix / matrix.sum(axis=1, keepdims=True)
+    worst = int(shares.diagonal().argmin())
+    mistaken = int((shares - np.diag(shares.diagonal()))[worst].argmax())
+    ax = _axes(None, figsize=(WIDTH, 6.4))
+    ax.imshow(shares, cmap="Blues", vmin=0, vmax=1, aspect="auto")
+    ax.grid(False)
+    for row, column in np.ndindex(shares.shape):
+        if (text := f"{100 * shares[row, column]:.0f}") != "0":
+            ink = "white" if shares[row, column] > 0.5 else MODEL
+            ax.text(column, row, text, ha="center", va="center", color=ink)
+    places = range(len(names))
+    ax.set(xticks=places, yticks=places, xlabel="the network's choice")
+    ax.set_xticklabels(names, rotation=40, ha="right", rotation_mode="anchor")
+    ax.set_yticklabels(names)
+    ax.set_ylabel("the label (each row is 100 %)")
+    ax.set_title(f"{names[worst]} is mistaken for {names[mistaken]} more than for anything else")
+    return ax
+
+
+def plot_reliability(confidence, right, bins=10, few=30):
+    """Draw how often a classifier is right where it is 10 %, 20 %, … sure.
+
+    Parameters
+    ----------
+    confidence : array of shape (n,)
+        The probability of the class that was chosen, from 0 to 1.
+    right : bool array of shape (n,)
+        Whether that class was the label.
+    bins : int
+        How many intervals of equal width the confidence is sorted into.
+    few : int
+        An interval with fewer images than this is counted below, and left out above.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        Above, the share that was right in each interval, and how far chance alone may move it (two
+        standard errors); below, how many images fell into it.
+
+    Source
+    ------
+    DeGroot and Fienberg, "The comparison and evaluation of forecasters", The Statistician 32
+    (1983); Guo et al., "On calibration of modern neural networks", ICML 2017.
+    """
+    confidence, right = _numbers("confidence", confidence, ndim=1), np.asarray(right)
+    if confidence.min() < 0 or confidence.max() > 1:
+        raise ValueError(f"confidence: expected 0 to 1, got {_range(confidence)}")
+    if right.dtype != bool:
+        raise ValueError(f"right: expected True and False, got {right.dtype}")
+    _same_length(confidence=confidence, right=right)
+    place = np.minimum((confidence * bins).astype(int), bins - 1)
+    count = np.bincount(place, minlength=bins)
+    held = count >= few
+    sure = np.bincount(place, confidence, bins)[held] / count[held]
+    share = np.bincount(place, right, bins)[held] / count[held]
+    error = 2 * np.sqrt(sure * (1 - sure) / count[held])
+    gap = confidence.mean() - right.mean()
+    title = "On the whole, the confidence is honest"
+    if abs(gap) > 0.02:
+        title = f"On the whole, it is too {'sure' if gap > 0 else 'modest'}"
+    figure, (above, below) = plt.subplots(
+        2, sharex=True, figsize=(WIDTH, 5.6), height_ratios=(2.4, 1)
+    )
+    above.plot((0, 1), (0, 1), "--", color=QUIET, label="honest")
+    above.errorbar(sure, share, error, color=DATA, marker="o", capsize=4, label="the network")
+    above.set(title=title, ylabel="share right", xlim=(0, 1), ylim=(0, 1))
+    above.legend(loc="lower right")
+    below.bar((np.arange(bins) + 0.5) / bins, count, width=0.9 / bins, color=DATA)
+    below.set(xlabel="confidence", ylabel="images", xticks=np.linspace(0, 1, bins + 1))
+    return figure
+
+
+def _mark_verdict(bar, right):
+    """Colour the bar of the class that was chosen; hatch it if that is wrong."""
+    bar.set_facecolor(RIGHT if right else WRONG)
+    bar.set(hatch=None if right else "//", hatchcolor="white")
+
+
+def _per_cent(probability):
+    """Return a probability as text, and never call it certain."""
+    return ">99 %" if probability > 0.99 else f"{100 * probability:.0f} %"
+
+
+def _range(values):
+    return f"{values.min():g} to {values.max():g}"
+
+
+def _images(name, images, ndim):
+    """Return the images and their brightest value, or raise `ValueError` naming the argument."""
+    images = np.asarray(images)
+    brightest = 255 if images.dtype == np.uint8 else 1
+    values = _numbers(name, images, ndim=ndim)
+    if values.min() < 0 or values.max() > brightest:
+        raise ValueError(
+            f"{name}: expected uint8, or floats from 0 to 1, got {images.dtype}, {_range(values)}"
+        )
+    return values, brightest
+
+
+def _probabilities(probabilities, labels, names):
+    """Return both as arrays, or raise `ValueError` unless they fit each other and the names."""
+    probabilities, labels = _numbers("probabilities", probabilities, ndim=2), np.asarray(labels)
+    if probabilities.shape[1] != len(names):
+        raise ValueError(
+            f"probabilities: expected one for each of {len(names)} names, "
+            f"got {probabilities.shape[1]}"
+        )
+    if probabilities.min() < 0 or not np.allclose(probabilities.sum(axis=1), 1, atol=1e-3):
+        raise ValueError("probabilities: expected numbers from 0 that sum to 1 in each row")
+    if labels.dtype.kind not in "iu" or labels.ndim != 1:
+        raise ValueError(f"labels: expected integers, got {labels.dtype}, shape {labels.shape}")
+    if labels.min() < 0 or labels.max() >= len(names):
+        raise ValueError(f"labels: expected 0 to {len(names) - 1}, got {_range(labels)}")
+    _same_length(probabilities=probabilities, labels=labels)
+    return probabilities, labels
