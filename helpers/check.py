@@ -494,7 +494,7 @@ def minimum(answer, of, start, within=1e-3):
     _refuse_dots(answer, "put your answer in place of the ...")
     if not callable(answer):
         raise _Wrong(f"{_show(answer)} is not a function, and a function was expected")
-    called = getattr(answer, "__name__", "your function")
+    called = _name(answer)
 
     def missing(place):  # what Newton's method would still walk
         return np.linalg.lstsq(_hessian(of, place), _gradient(of, place))[0]
@@ -509,7 +509,8 @@ def minimum(answer, of, start, within=1e-3):
             raise _Wrong(f"{called} returns None. Is its return missing, or a path for the tape")
         place = _with_shape(_numbers(result), begin.shape)
         if at_rest(place):
-            if np.linalg.eigvalsh(_hessian(of, place))[0] < 0:
+            curvatures = np.linalg.eigvalsh(_hessian(of, place))
+            if curvatures[0] < -1e-3 * np.abs(curvatures).max():
                 raise _Wrong(f"at {_show(place)} the slope is 0, but it is no minimum")
             continue
         came = f"from {_show(begin)} it leads to {_show(place)}"

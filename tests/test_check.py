@@ -64,6 +64,14 @@ JUNK = {
 }
 
 
+def bowl(p):
+    return 3.0 * (p[0] - 1.0) ** 2 + (p[0] + p[1] - 3.0) ** 2  # smallest at (1, 2)
+
+
+def saddle(p):
+    return p[0] ** 2 - p[1] ** 2
+
+
 def built_model():
     return keras.Sequential([keras.Input((2,)), keras.layers.Dense(3), keras.layers.Dense(1)])
 
@@ -89,6 +97,7 @@ CHECKS = {
     "descends_to, loss": lambda answer: check.descends_to(
         0.1, target=1.0, loss=answer, start=0.0, steps=5, within=0.1
     ),
+    "minimum": lambda answer: check.minimum(answer, of=bowl, start=[[3.0, -2.0]]),
     "line": lambda answer: check.line(answer, x=[0.0, 1.0, 3.0], y=[1.0, 3.0, 7.0]),
     "parameters": lambda answer: check.parameters(answer, built_model()),
     "classifier": lambda answer: check.classifier(
@@ -244,6 +253,45 @@ MESSAGES = {
     "two arguments": (
         lambda: check.function(lambda a, b: a - b, like=lambda a, b: b - a, at=[(1.0, 3.0)]),
         "the answer(1, 3): -2 has the wrong sign",
+    ),
+    # minima
+    "minimum": (
+        lambda: check.minimum(lambda p: [1.0, 2.0], of=bowl, start=[[3.0, -2.0], [0.0, 9.0]]),
+        "leads to the minimum at [1, 2], from all 2 starts.",
+    ),
+    "minimum, once": (
+        lambda: check.minimum(
+            lambda p: [1.0, 2.0] if p[0] == 3.0 else p - 0.5,
+            of=bowl,
+            start=[[3.0, -2.0], [0.0, 9.0]],
+        ),
+        "from [0, 9] it leads to [-0.5, 8.5], where the slope is still [1, 10], not 0.",
+    ),
+    "flat valley": (
+        lambda: check.minimum(
+            lambda p: [3.0, 4.0], of=lambda p: p[0] ** 2 - 6 * p[0], start=[[0, 0]]
+        ),
+        "Correct: the answer leads to the minimum at [3, 4], from the start.",
+    ),
+    "saddle": (
+        lambda: check.minimum(lambda p: 0.0 * p, of=saddle, start=[[3.0, -2.0]]),
+        "the slope is 0, but it is no minimum",
+    ),
+    "no step": (
+        lambda: check.minimum(lambda p: p, of=bowl, start=[[3.0, -2.0]]),
+        "where it started",
+    ),
+    "the step": (
+        lambda: check.minimum(lambda p: [2.0, -4.0], of=bowl, start=[[3.0, -2.0]]),
+        "which is the step itself",
+    ),
+    "uphill from a place": (
+        lambda: check.minimum(lambda p: [5.0, -6.0], of=bowl, start=[[3.0, -2.0]]),
+        "the loss rises from 16 to 64. Look at the step's sign and size.",
+    ),
+    "a gradient step": (
+        lambda: check.minimum(lambda p: [-5.0, 2.0], of=bowl, start=[[3.0, -2.0]]),
+        "a step of gradient descent",
     ),
     # lines: y = 2x + 1, whose mean is 11/3
     "right line": (
