@@ -93,12 +93,18 @@ def _call(function, *args):
         result = function(*args)
     except Exception as error:
         message = " ".join(str(error).split())
+        message = re.sub(r"\{\{.*?\}\} ", "", message)  # {{function_node … device:CPU:0}}
         if "ellipsis" in message.lower():
             raise _Unanswered(f"there is still a ... in {called}") from None
         if re.search("has no attribute '(dtype|_id)'", message):
             raise _Wrong(
                 f"in {called} a Python number stands where a tensor is meant. The tape hears "
                 "TensorFlow only: look at lesson 01, section 5"
+            ) from None
+        if "NoneType" in message:
+            raise _Wrong(
+                f"{called} computes with a None. If it is a gradient, the tape saw no path: "
+                "look at the table in lesson 01, section 5"
             ) from None
         message = message if len(message) <= 120 else message[:117] + "..."
         raise _Wrong(f"{called} raised {type(error).__name__}: {message}") from None
@@ -627,7 +633,7 @@ def line(answer, x, y, within=0.01):
         return float(np.mean((w * x + b - y) ** 2))
 
     if w == b == 0:
-        raise _Wrong("w and b are both 0. Were they updated")
+        raise _Wrong("w and b are both 0. Were they updated?")
     if _close([b, w], best, within):
         raise _Wrong(f"{shown}: they have changed places. w is the slope, b is the value at x = 0")
     if abs(w) < 0.05 * abs(best[0]) and _close(b, np.mean(y), 0.05):

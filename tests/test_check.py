@@ -250,6 +250,14 @@ MESSAGES = {
         lambda: check.function(abs, like=np.square, at=[3.0], mistakes={"Square it": abs}),
         "Wrong: Square it.",
     ),
+    "computes with a None": (
+        lambda: check.function(lambda x: None * x, like=np.square, at=[3.0]),
+        "the answer computes with a None. If it is a gradient, the tape saw no path",
+    ),
+    "shapes that do not fit": (
+        lambda: check.function(lambda x: x + tf.ones(2), like=np.square, at=[np.zeros(3)]),
+        "the answer raised InvalidArgumentError: Incompatible shapes: [3] vs. [2]",
+    ),
     "two arguments": (
         lambda: check.function(lambda a, b: a - b, like=lambda a, b: b - a, at=[(1.0, 3.0)]),
         "the answer(1, 3): -2 has the wrong sign",

@@ -2,9 +2,7 @@
 
 
 def slopes(w, b):
-    return {
-        "np.mean(error * ...), np.mean(error * ...)": f"{w}, {b}",
-    }
+    return {"np.mean(error * ...), np.mean(error * ...)": f"{w}, {b}"}
 
 
 def by_tape(body):
@@ -77,7 +75,7 @@ def epochs(
 ROWS = [
     ("recall-answers", {"a = ...": "a = 0.01"}, "a: Wrong: after 20 steps x is 2.33, still on"),
     ("recall-answers", {"a = ...": "a = 1.0"}, "stepping back and forth. Try a smaller rate"),
-    ("recall-answers", {"a = ...": "a = 3.0"}, "try a smaller rate"),
+    ("recall-answers", {"a = ...": "a = 3.0"}, "ry a smaller rate"),
     ("recall-answers", {"a = ...": "a = tf.constant(0.5)"}, "a: Correct: x = 5"),
     ("recall-answers", {"b = ...": "b = 12.0"}, "b: Wrong: 12 at 7 is too small"),
     ("recall-answers", {"b = ...": "b = night_fare(7.0)"}, "value of the function, not its slope"),
@@ -92,7 +90,7 @@ ROWS = [
     (
         "slopes",
         slopes("np.mean(error * x)", "np.mean(error)"),
-        "formula: Wrong: [-297, -45] is half",
+        "is half the answer",
     ),
     ("slopes", slopes("np.sum(2 * error * x)", "np.sum(2 * error)"), "a sum in place of a mean"),
     ("slopes", slopes("np.mean(2 * error * x)", "np.mean(2 * error * x)"), "formula: Wrong"),
@@ -105,13 +103,6 @@ ROWS = [
         "slopes",
         by_tape(TAPE.format(loss="mse(p[0] * x + p[1], y)", returned="loss")),
         "tape: Wrong: its shape is ()",
-    ),
-    (
-        "slopes",
-        by_tape(
-            TAPE.format(loss="np.mean(slopes_by_formula(p))", returned="tape.gradient(loss, p)")
-        ),
-        "tape: ",
     ),
     (
         "slopes",
@@ -130,7 +121,7 @@ ROWS = [
     ),
     ("limit", limit("1 / curvatures[-1]"), "is half the answer"),
     ("limit", limit("2 / curvatures[0]"), "is too large"),
-    ("limit", limit("curvatures[-1]"), "Wrong: largest_rate("),
+    ("limit", limit("curvatures[-1]"), "is too large"),
     ("limit", {"    return ...\n": "    return 0.02545\n"}, "is too small"),
     (
         "limit",
@@ -152,11 +143,11 @@ ROWS = [
     ("batches", epochs(update="pass"), "w and b are both 0. Were they updated"),
     ("batches", epochs("for _ in range(1):", "x", "y"), "It is still on its way"),
     ("batches", epochs(y="rng.permutation(y)[rows]"), "if you shuffle, shuffle them alike"),
-    ("batches", epochs(y="y"), "five_epochs raised InvalidArgumentError"),
+    ("batches", epochs(y="y"), "InvalidArgumentError: Incompatible shapes: [20] vs. [200]"),
     (
         "batches",
         epochs(update="w = w - rate * slope_w; b = b - rate * slope_b"),
-        "five_epochs raised",
+        "five_epochs computes with a None",
     ),
     (
         "batches",
