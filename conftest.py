@@ -184,6 +184,12 @@ class KernelDied(Exception):
 class WatchedKernel(nbval.plugin.RunningKernel):
     """A kernel whose death is noticed within a second, not at the end of the time limit."""
 
+    def execute_cell_input(self, cell_input, allow_stdin=None):
+        """Run a cell as JupyterLab does, with history: IPython looks there for a closing ``;``."""
+        return self.kc.execute(
+            cell_input, store_history=True, allow_stdin=allow_stdin, stop_on_error=False
+        )
+
     def get_message(self, stream, timeout=None):
         """Wait for a message for at most `timeout` seconds; raise `queue.Empty` after them."""
         end = math.inf if timeout is None else time.monotonic() + timeout

@@ -8,6 +8,7 @@ once, from top to bottom, without its solutions: as a class that solves nothing 
 import contextlib
 import importlib.util
 import io
+import linecache
 from pathlib import Path
 
 import matplotlib.pyplot as plt
@@ -37,10 +38,11 @@ def rows_of(lesson):
 
 def run(source, namespace):
     """Run a cell's source and return what it prints."""
-    printed = io.StringIO()
+    printed, name = io.StringIO(), f"<cell {hash(source)}>"
+    linecache.cache[name] = (len(source), None, source.splitlines(True), name)  # for AutoGraph
     try:
         with contextlib.redirect_stdout(printed):
-            exec(compile(source, "<cell>", "exec"), namespace)
+            exec(compile(source, name, "exec"), namespace)
     finally:
         plt.close("all")
     return printed.getvalue()
