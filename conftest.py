@@ -228,8 +228,14 @@ class Notebook(nbval.plugin.IPyNbFile):
 class Cell(nbval.plugin.IPyNbCell):
     """A code cell, compared by its numbers and figures as well as by its text."""
 
+    @property
+    def label(self):
+        """The cell's name in the notebook; old formats have none."""
+        return self.cell.get("id", self.name)
+
     def runtest(self):
         """Run the cell and compare its outputs."""
+        self.user_properties.append(("cell", self.label))  # for tools/processors.py
         try:
             super().runtest()
         except KernelDied:
@@ -266,8 +272,7 @@ class Cell(nbval.plugin.IPyNbCell):
         for kind in sorted(stored.keys() | fresh.keys()):
             problems += self.compare_texts(kind, stored[kind], fresh[kind], close)
         if problems:
-            name = self.cell.get("id", self.name)
-            problems.insert(0, f"In {self.parent.path.name}, cell {name}:")
+            problems.insert(0, f"In {self.parent.path.name}, cell {self.label}:")
         self.comparison_traceback = problems
         return not problems
 
@@ -312,7 +317,7 @@ class Cell(nbval.plugin.IPyNbCell):
             if math.isfinite(a) and math.isfinite(b) and a != b:
                 furthest["relative"] = max(furthest["relative"], abs(a - b) / max(abs(a), abs(b)))
                 furthest["absolute"] = max(furthest["absolute"], abs(a - b))
-        self.user_properties += furthest.items()  # for tools/processors.py
+        self.user_properties += furthest.items()
         if tolerance is None:
             moved = [f"{a} is now {b}" for a, b in pairs if a != b]
             return f"{', '.join(moved) or 'the white space differs'} (every letter counts here)"
@@ -360,8 +365,7 @@ class Cell(nbval.plugin.IPyNbCell):
 
     def figure_folder(self):
         """Make the folder for the figures of a cell that failed."""
-        label = self.cell.get("id", self.name)
-        folder = self.config.rootpath / "build/figures" / self.parent.path.stem / label
+        folder = self.config.rootpath / "build/figures" / self.parent.path.stem / self.label
         try:
             folder.mkdir(parents=True, exist_ok=True)
         except OSError:  # a checkout that may only be read
