@@ -8,13 +8,18 @@ The colours are from the palettes of Paul Tol and of Okabe and Ito, which colour
 tell apart; each has one role throughout the course.
 """
 
+import io
+
 import keras
 import matplotlib.pyplot as plt
 import numpy as np
 from IPython import get_ipython
+from IPython.core.pylabtools import retina_figure
 from matplotlib import patheffects
 from matplotlib.colors import LinearSegmentedColormap
+from matplotlib.figure import Figure
 from matplotlib_inline.backend_inline import set_matplotlib_formats
+from PIL import Image
 
 DATA = "#33689e"
 MODEL = "#222222"
@@ -60,9 +65,24 @@ plt.rcParams.update(
         "ytick.labelsize": 11,
     }
 )
+
+
+def _png(figure):
+    """Return a figure as PNG and its size on the page.
+
+    Twice the dots for high-density screens; the size as asked for, whatever the text in it; and at
+    most 256 colours, which nobody sees and which makes the file less than half as large.
+    """
+    png, size = retina_figure(figure, bbox_inches=None)
+    picture = Image.open(io.BytesIO(png)).convert("RGB").quantize(method=Image.Quantize.MAXCOVERAGE)
+    small = io.BytesIO()
+    picture.save(small, "PNG", optimize=True)
+    return small.getvalue(), size
+
+
 if get_ipython() is not None:
-    # Twice the dots for high-density screens; the size as asked for, whatever the text in it.
-    set_matplotlib_formats("retina", bbox_inches=None)
+    set_matplotlib_formats("png")  # done now, or the first figure would do it and undo what follows
+    get_ipython().display_formatter.formatters["image/png"].for_type(Figure, _png)
 
 
 # --- What all figures share -----------------------------------------------------------------------
@@ -776,7 +796,7 @@ def plot_boundary(model, inputs, labels, title, ax=None):
     ax.contourf(across, up, heights, levels=[0, 0.5, 1], colors=["#dbe5f0", "#f3e0eb"])
     ax.contour(across, up, heights, levels=[0.5], colors=MODEL, linewidths=2)
     for number, (look, label) in enumerate(zip(SERIES, ("class 0", "class 1"), strict=False)):
-        points = inputs[labels == number].T
+        points = inputs[(labels == number) & (chosen == labels)].T
         ax.plot(*points, look["marker"], color=look["color"], markersize=size, label=label)
     wrong = inputs[chosen != labels].T
     crosses = {"color": WRONG, "markersize": 2 * size, "markeredgewidth": 0.4 * size}
@@ -810,7 +830,7 @@ def plot_boundaries(model, moments, inputs, labels):
     if not moments:
         raise ValueError("moments: expected at least one, got none")
     rows = (len(moments) + 1) // 2
-    size = {"figsize": (WIDTH, 0.5 + 3.0 * rows), "squeeze": False}
+    size = {"figsize": (WIDTH, 0.5 + 2.7 * rows), "squeeze": False}
     figure, axes = plt.subplots(rows, 2, sharex=True, sharey=True, **size)
     now = model.get_weights()
     try:
