@@ -5,7 +5,8 @@ VENV ?= .venv
 RUN = "$(VENV)/bin/python"
 READY = $(VENV)/ready
 
-.PHONY: help lab test notebooks pictures lint constraints
+.PHONY: help lab test notebooks student test-student test-processors test-browser bench \
+        pictures lint constraints
 
 help: ## list the commands
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 18
@@ -18,6 +19,22 @@ test: $(READY) ## check every lesson, strictly, and the helpers
 
 notebooks: $(READY) ## run the lessons and store their outputs
 	$(RUN) tools/execute.py
+
+student: $(READY) ## write the student edition, a folder and a zip, into build/
+	$(RUN) tools/student.py
+
+test-student: student ## run the student edition, nothing solved, with its own helpers
+	cd build/student && PYTHONPATH=. "$(abspath $(VENV))/bin/python" -m pytest --nbval -n 2 --dist loadfile \
+	    -c pyproject.toml notebooks
+
+test-processors: $(READY) ## run the lessons under several processors' arithmetic
+	$(RUN) tools/processors.py
+
+test-browser: $(VENV)/browser ## run every lesson in JupyterLab in Chromium, and take screenshots
+	$(RUN) -m pytest tests/browser/lessons.py
+
+bench: $(READY) ## race the training loops of lesson 07
+	$(RUN) tools/benchmark.py
 
 pictures: $(READY) ## take the README's pictures from the lessons' figures
 	$(RUN) tools/pictures.py
@@ -35,6 +52,10 @@ $(READY): requirements.txt constraints.txt pyproject.toml
 	$(PYTHON) -m venv "$(VENV)"
 	$(RUN) -m pip install --disable-pip-version-check --progress-bar off -r requirements.txt
 	@touch "$(READY)"
+
+$(VENV)/browser: $(READY) tests/browser/requirements.txt
+	$(RUN) -m pip install --disable-pip-version-check --progress-bar off -r tests/browser/requirements.txt
+	@touch "$(VENV)/browser"
 
 $(VENV)/maintainer: $(READY) tools/requirements.txt
 	$(RUN) -m pip install --disable-pip-version-check --progress-bar off -r tools/requirements.txt

@@ -1,14 +1,10 @@
 """tools/execute.py stores outputs of a clean run, and leaves a failing notebook as it was."""
 
-import sys
-from pathlib import Path
-
 import nbformat
 import pytest
 from nbformat import v4
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tools"))
-from execute import METADATA, Stop, execute
+from tools.execute import METADATA, Stop, execute
 
 
 @pytest.fixture

@@ -1,6 +1,6 @@
 """Take the README's pictures from the figures that the lessons' cells have stored.
 
-Each picture remembers the figure it was made from, so that a test can say when it is stale.
+Each picture remembers the figures it was made from, so that a test can say when it is stale.
 """
 
 import base64
@@ -14,50 +14,74 @@ from PIL.PngImagePlugin import PngInfo
 
 ROOT = Path(__file__).resolve().parent.parent
 PICTURES = ROOT / "pictures"
-WIDTH = 640  # pixels: twice the width at which the README shows them
 
 # For each lesson the cell whose figure stands for it.
 CELLS = {
     "01_gradient_tape": "derivative-figure",
+    "02_control_flow": "tax-figure",
+    "03_higher_order_gradients": "descent-figure",
+    "04_linear_regression": "rates-figure",
+    "05_sequential_mlp": "moons-figure",
+    "06_fashion_mnist": "prediction-grid-figure",
+    "07_training_loop": "race-figure",
 }
+# For each picture the lessons whose figures it shows, side by side.
+SHOWS = {lesson: [lesson] for lesson in CELLS} | {
+    "strip": [
+        "01_gradient_tape",
+        "03_higher_order_gradients",
+        "05_sequential_mlp",
+        "06_fashion_mnist",
+    ]
+}
+HEIGHT = 480  # pixels: at least twice the height at which the README shows them
 
 
-def figure(lesson, cell_id):
-    """Return the PNG, as bytes, that a cell of a lesson has stored.
+def figure(lesson):
+    """Return the PNG, as bytes, of the figure that stands for a lesson.
 
     Raises
     ------
     LookupError
-        If there is no such cell, or it has stored no figure.
+        If its cell is not there, or has stored no figure.
     """
     notebook = nbformat.read(ROOT / "notebooks" / f"{lesson}.ipynb", as_version=4)
     for cell in notebook.cells:
-        for output in cell.get("outputs", []) if cell.id == cell_id else []:
+        for output in cell.get("outputs", []) if cell.id == CELLS[lesson] else []:
             if "image/png" in output.get("data", {}):
                 return base64.b64decode(output.data["image/png"])
-    raise LookupError(f"{lesson}: no stored figure in a cell {cell_id}")
+    raise LookupError(f"{lesson}: no stored figure in a cell {CELLS[lesson]}")
 
 
-def source_of(picture):
-    """Return the SHA-256 of the figure that a picture, given by its path, was made from."""
-    with Image.open(picture) as image:
-        return image.text["source"]
+def source(name):
+    """Return a checksum of the figures that a picture, given by its name, is to show."""
+    return hashlib.sha256(b"".join(figure(lesson) for lesson in SHOWS[name])).hexdigest()
 
 
-def main():
-    PICTURES.mkdir(exist_ok=True)
-    for lesson, cell_id in CELLS.items():
-        png = figure(lesson, cell_id)
-        about = PngInfo()
-        about.add_text("source", hashlib.sha256(png).hexdigest())
-        with Image.open(io.BytesIO(png)) as image:
-            image = image.convert("RGB")
-            image.thumbnail((WIDTH, WIDTH), Image.Resampling.LANCZOS)
-            # 64 colours are enough for a diagram, and a third of the size.
-            image = image.quantize(64, dither=Image.Dither.NONE)
-            image.save(PICTURES / f"{lesson}.png", optimize=True, pnginfo=about)
-        print(f"{lesson}.png from cell {cell_id}")
+def take(name):
+    """Draw the figures of a picture side by side, and write it with their checksum."""
+    figures = [Image.open(io.BytesIO(figure(lesson))).convert("RGB") for lesson in SHOWS[name]]
+    figures = [image.resize((image.width * HEIGHT // image.height, HEIGHT)) for image in figures]
+    picture = Image.new("RGB", (sum(image.width for image in figures), HEIGHT), "white")
+    left = 0
+    for image in figures:
+        picture.paste(image, (left, 0))
+        left += image.width
+    about = PngInfo()
+    about.add_text("source", source(name))
+    # 64 colours are enough for diagrams, and make a third of the size.
+    picture = picture.quantize(64, dither=Image.Dither.NONE)
+    picture.save(PICTURES / f"{name}.png", optimize=True, pnginfo=about)
+
+
+def taken_from(name):
+    """Return the checksum that a written picture remembers."""
+    with Image.open(PICTURES / f"{name}.png") as picture:
+        return picture.text["source"]
 
 
 if __name__ == "__main__":
-    main()
+    PICTURES.mkdir(exist_ok=True)
+    for name in SHOWS:
+        take(name)
+        print(f"pictures/{name}.png")
