@@ -8,6 +8,7 @@ The colours are from the palettes of Paul Tol and of Okabe and Ito, which colour
 tell apart; each has one role throughout the course.
 """
 
+import contextlib
 import io
 
 import keras
@@ -556,6 +557,17 @@ def plot_descent_paths(
 # --- Lesson 04: linear regression -----------------------------------------------------------------
 
 
+@contextlib.contextmanager
+def _row_of(count, **look):
+    """Make a figure with panels side by side; close it if one of them cannot be drawn."""
+    figure, axes = plt.subplots(1, count, squeeze=False, **look)
+    try:
+        yield figure, axes[0]
+    except ValueError:
+        plt.close(figure)
+        raise
+
+
 def plot_lines(x, y, lines, *, names=("x", "y"), title="", ax=None):
     """Draw points and straight lines through them, from x = 0 or the smallest x on.
 
@@ -614,8 +626,8 @@ def plot_line_training(x, y, lines, losses, *, names=("x", "y"), titles=("", "")
     losses = _numbers("losses", losses, ndim=1)
     if losses.min() <= 0:
         raise ValueError(f"losses: expected values above 0, got {losses.min():g}")
-    figure, (left, right) = plt.subplots(1, 2, figsize=(WIDTH, 4.2))
-    plot_lines(x, y, lines, names=names, title=titles[0], ax=left)
+    with _row_of(2, figsize=(WIDTH, 4.2)) as (figure, (left, right)):
+        plot_lines(x, y, lines, names=names, title=titles[0], ax=left)
     right.semilogy(losses, color=GRADIENT)
     right.set(title=titles[1], xlabel="step", ylabel="loss (log scale)")
     return figure
@@ -637,16 +649,12 @@ def plot_descents(loss, paths, *, xlim, ylim, minimum=None, names=("x", "y")):
     """
     if not paths:
         raise ValueError("paths: expected at least one, got none")
-    figure, axes = plt.subplots(1, len(paths), figsize=(WIDTH, 4.6), sharey=True, squeeze=False)
     look = {"xlim": xlim, "ylim": ylim, "minimum": minimum, "names": names}
-    try:
-        for ax, (title, path) in zip(axes[0], paths.items(), strict=True):
+    with _row_of(len(paths), figsize=(WIDTH, 4.6), sharey=True) as (figure, axes):
+        for ax, (title, path) in zip(axes, paths.items(), strict=True):
             plot_descent_paths(loss, {title: path}, title=title, ax=ax, **look)
             ax.get_legend().remove()
             ax.label_outer()
-    except ValueError:
-        plt.close(figure)
-        raise
     return figure
 
 
