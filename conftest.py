@@ -182,7 +182,7 @@ class KernelDied(Exception):
 
 
 class WatchedKernel(nbval.plugin.RunningKernel):
-    """A kernel whose death is noticed within a second, not at the end of the time limit."""
+    """A kernel whose death is noticed within seconds, not at the end of the time limit."""
 
     def execute_cell_input(self, cell_input, allow_stdin=None):
         """Run a cell as JupyterLab does, with history: IPython looks there for a closing ``;``."""
@@ -193,14 +193,15 @@ class WatchedKernel(nbval.plugin.RunningKernel):
     def get_message(self, stream, timeout=None):
         """Wait for a message for at most `timeout` seconds; raise `queue.Empty` after them."""
         end = math.inf if timeout is None else time.monotonic() + timeout
+        dead = False
         while True:
-            alive = self.is_alive()  # asked first: a message may have come before the death
             try:
                 return super().get_message(stream, timeout=min(1, max(0, end - time.monotonic())))
             except Empty:
-                if not alive:
+                if dead:
                     raise KernelDied from None
-                if time.monotonic() >= end:
+                dead = not self.is_alive()  # then once more, for what it said before
+                if not dead and time.monotonic() >= end:
                     raise
 
 
