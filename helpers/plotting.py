@@ -798,16 +798,17 @@ def plot_boundary(model, inputs, labels, title, ax=None):
     heights = _probability_of_one(model, grid.reshape(-1, 2)).reshape(grid.shape[:2])
 
     alone = ax is None
-    size = 4.5 if alone else 3.0
+    size = 5.5 if alone else 4.0
+    dots = {"markersize": size, "markeredgewidth": 0}
     ax = _axes(ax, figsize=(WIDTH, 5.0))
     ax.grid(False)
     ax.contourf(across, up, heights, levels=[0, 0.5, 1], colors=["#dbe5f0", "#f3e0eb"])
-    ax.contour(across, up, heights, levels=[0.5], colors=MODEL, linewidths=2)
+    ax.contour(across, up, heights, levels=[0.5], colors=MODEL, linewidths=2, zorder=1)
     for number, (look, label) in enumerate(zip(SERIES, ("class 0", "class 1"), strict=False)):
         points = inputs[(labels == number) & (chosen == labels)].T
-        ax.plot(*points, look["marker"], color=look["color"], markersize=size, label=label)
+        ax.plot(*points, look["marker"], color=look["color"], label=label, **dots)
     wrong = inputs[chosen != labels].T
-    crosses = {"color": WRONG, "markersize": 2 * size, "markeredgewidth": 0.4 * size}
+    crosses = {"color": WRONG, "markersize": 1.6 * size, "markeredgewidth": 0.35 * size}
     ax.plot(*wrong, "x", **crosses, label="on the wrong side")
     ax.plot([], [], color=MODEL, label="border: probability 0.5")
     ax.set(xlim=(low[0], high[0]), ylim=(low[1], high[1]))
