@@ -32,6 +32,13 @@ IN_FRONT = """([path, heading]) => {
     && (!heading || widget.node.querySelector(`[data-jupyter-id="${heading}"]`) !== null);
 }"""
 
+# The text of an element but for its code.
+WORDS = """element => {
+  const copy = element.cloneNode(true);
+  copy.querySelectorAll('code').forEach(code => code.remove());
+  return copy.textContent;
+}"""
+
 # Close without the question whether to save; this ends the kernel too, see `lab.SETTINGS`.
 DISCARD = "window.jupyterapp.shell.currentWidget.dispose()"
 
@@ -155,9 +162,10 @@ def test_mathematics_is_set(page, opened):
         if cell["cell_type"] == "markdown":
             prose = re.sub(r"(?s)```.*?```|`[^`]*`", "", cell["source"])
             formulas = re.findall(r"(?s)\$\$.+?\$\$|\$[^$]+\$", prose)
-            drawn = at(page, place).locator(".jp-MarkdownOutput mjx-container")
-            assert drawn.count() == len(formulas), cell["source"]
-            assert drawn.locator("mjx-merror, [data-mjx-error]").count() == 0, cell["source"]
+            output = at(page, place).locator(".jp-MarkdownOutput")
+            assert output.locator("mjx-container").count() == len(formulas), cell["source"]
+            assert output.locator("mjx-merror, [data-mjx-error]").count() == 0, cell["source"]
+            assert "$" not in output.evaluate(WORDS), cell["source"]
 
 
 def test_table_of_contents_lists_the_headings(page, opened):
