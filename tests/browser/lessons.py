@@ -229,11 +229,10 @@ def test_figures_are_drawn(page, opened, ran):
             assert size["width"] > 0 and size["height"] > 0
 
 
-def test_pictures_in_prose_have_words_for_those_who_cannot_see_them(page, opened):
-    alts = page.locator(f"{PANEL} .jp-MarkdownOutput img").evaluate_all(
-        "all => all.map(i => i.alt)"
-    )
-    assert all(alts)
+def test_pictures_in_prose_have_words_for_those_who_cannot_see_them(page):
+    pictures = page.locator(f"{PANEL} .jp-MarkdownOutput img")
+    for words in pictures.evaluate_all("all => all.map(picture => picture.alt)"):
+        assert words not in ("", "Image")  # what JupyterLab writes if the lesson says nothing
 
 
 def test_dark_theme_leaves_figures_their_background(page, ran, name):
