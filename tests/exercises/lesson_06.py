@@ -21,7 +21,11 @@ def better(body):
 
 ROWS = [
     ("recall-answers", {"a = ...": "a = 10.0"}, "a: Wrong: 10 has the wrong sign"),
-    ("recall-answers", {"a = ...": "a = -np.log(0.1)"}, "a: Wrong: 2.30259 is the value"),
+    (
+        "recall-answers",
+        {"a = ...": "a = -np.log(0.1)"},
+        "a: Wrong: 2.30259 at 0.1: that is the value",
+    ),
     ("recall-answers", {"a = ...": "a = tf.constant(-1 / 0.1)"}, "a: Correct: -10"),
     ("recall-answers", {"b = ...": "b = 54_000 / 128"}, "b: Wrong: 421.875 is too small"),
     ("recall-answers", {"b = ...": "b = 54_000 // 128"}, "b: Wrong: 421 is too small"),
@@ -49,7 +53,7 @@ ROWS = [
     (
         "worst",
         {"shares = ...": "shares = np.diag(matrix) / matrix.sum(axis=0)"},
-        "shares: Wrong: an array of shape (10,). These are shares of the images that were CALLED so",
+        "shares: Wrong: an array of shape (10,). These are shares of what was called so",
     ),
     (
         "worst",
