@@ -846,6 +846,9 @@ def plot_boundaries(model, moments, inputs, labels):
         for ax, (epoch, weights) in zip(axes.flat, moments.items(), strict=False):
             model.set_weights(weights)
             plot_boundary(model, inputs, labels, title=f"Epoch {epoch}", ax=ax)
+    except ValueError:
+        plt.close(figure)
+        raise
     finally:
         model.set_weights(now)
     for ax in axes.flat[len(moments) :]:
@@ -879,17 +882,16 @@ def _probability_of_one(model, inputs):
     return found[:, 0]
 
 
-def plot_layer_norms(norms, title, ylabel="norm of the gradient"):
-    """Draw one number for each layer of one or several networks, as bars on a log axis.
+def plot_layer_norms(norms, title):
+    """Draw the norm of each layer's gradient, for one or several networks, on a log axis.
 
     Parameters
     ----------
     norms : dict of str to sequence of float
-        For each network its name and its layers' numbers, from the first layer to the last, all
+        For each network its name and its layers' norms, from the first layer to the last, all
         above 0.
     title : str
         What the reader should see.
-    ylabel : str
 
     Returns
     -------
@@ -910,8 +912,9 @@ def plot_layer_norms(norms, title, ylabel="norm of the gradient"):
         hatch = ("", "///", "...", "xxx")[place]
         bars = {"color": look["color"], "edgecolor": "white", "hatch": hatch, "label": name}
         ax.bar(layers + shift, values, width, **bars)
-    ax.set(yscale="log", xlabel="layer, from the input to the output", ylabel=ylabel, title=title)
+    ax.set(xlabel="layer, from the input to the output", ylabel="norm of the gradient", title=title)
     ax.set_xticks(layers)
+    ax.set_yscale("log")
     ax.set_ylim(bottom=10 ** np.floor(np.log10(smallest)))
     ax.grid(False, axis="x")
     if len(norms) > 1:

@@ -76,6 +76,21 @@ def built_model():
     return keras.Sequential([keras.Input((2,)), keras.layers.Dense(3), keras.layers.Dense(1)])
 
 
+def linear_model():
+    keras.utils.set_random_seed(0)
+    layers = [keras.layers.Dense(units, bias_initializer="ones") for units in (3, 2)]
+    return keras.Sequential([keras.Input((2,)), *layers])
+
+
+def deep_model(initializer):
+    keras.utils.set_random_seed(0)
+    options = {"activation": "tanh", "kernel_initializer": initializer}
+    hidden = [keras.layers.Dense(8, name=f"hidden{n}", **options) for n in range(1, 5)]
+    return keras.Sequential([keras.Input((2,)), *hidden, keras.layers.Dense(1, "sigmoid")])
+
+
+POINTS = np.array([[0.0, 1.0], [1.0, -0.5], [0.5, 0.5]]), np.array([0, 1, 1])
+
 CHECKS = {
     "value": lambda answer: check.value(answer, 3.0),
     "value of an array": lambda answer: check.value(answer, [1.0, 2.0]),
@@ -103,6 +118,9 @@ CHECKS = {
     "classifier": lambda answer: check.classifier(
         answer, np.zeros((4, 2)), [0, 1, 2, 1], accuracy=0.9, parameters=20
     ),
+    "dense": lambda answer: check.dense(answer, like=linear_model()),
+    "dense, W": lambda answer: check.dense((answer, np.zeros(2)), like=linear_model()),
+    "every_layer_learns": lambda answer: check.every_layer_learns(answer, *POINTS),
 }
 
 
@@ -325,6 +343,42 @@ MESSAGES = {
             built_model(), np.zeros((4, 2)), [0, 1, 1, 1], accuracy=0.9, parameters=20
         ),
         "the model gives every input the same class",
+    ),
+    "one layer for two": (
+        lambda: check.dense(
+            lambda a, b: (a.kernel @ b.kernel, a.bias @ b.kernel + b.bias), like=linear_model()
+        ),
+        "Correct: x @ W + b does what the 2 layers do.",
+    ),
+    "first bias lost": (
+        lambda: check.dense(lambda a, b: (a.kernel @ b.kernel, b.bias), like=linear_model()),
+        "W is right, b is not. b is what comes out for x = 0",
+    ),
+    "product in the wrong order": (
+        lambda: check.dense(lambda a, b: (b.kernel @ a.kernel, b.bias), like=linear_model()),
+        "Wrong: W: its shape is (3, 3), and (2, 2) was expected.",
+    ),
+    "layers learn": (
+        lambda: check.every_layer_learns(lambda: deep_model("glorot_uniform"), *POINTS, layers=5),
+        "Correct: the gradient reaches all 5 layers.",
+    ),
+    "zeros": (
+        lambda: check.every_layer_learns(deep_model("zeros"), *POINTS),
+        "layer 1 of 5, hidden1, starts with zeros",
+    ),
+    "units alike": (
+        lambda: check.every_layer_learns(deep_model("ones"), *POINTS),
+        "starts with the same weights for each of its units",
+    ),
+    "weights too small": (
+        lambda: check.every_layer_learns(
+            deep_model(keras.initializers.RandomNormal(stddev=0.01)), *POINTS
+        ),
+        "layer 1 of 5, hidden1, has a gradient of norm",
+    ),
+    "layers left out": (
+        lambda: check.every_layer_learns(built_model(), *POINTS, layers=5),
+        "the model has 2 layers, and 5 were asked for",
     ),
 }
 

@@ -96,3 +96,20 @@ def test_nothing_is_written(copy):
     before = sorted(path.name for path in copy.iterdir())
     data.load_fashion_mnist(copy)
     assert sorted(path.name for path in copy.iterdir()) == before
+
+
+def test_two_moons_are_half_circles_of_equal_size():
+    inputs, labels = data.two_moons(points=60, noise=0.0)
+    assert (inputs.shape, inputs.dtype, labels.shape) == ((60, 2), np.float32, (60,))
+    assert np.bincount(labels).tolist() == [30, 30]
+    for label, centre, side in ((0, (0.0, 0.0), 1), (1, (1.0, 0.5), -1)):
+        moon = inputs[labels == label] - centre
+        np.testing.assert_allclose(np.hypot(*moon.T), 1.0, rtol=1e-6)
+        assert (side * moon[:, 1] >= -1e-6).all()
+
+
+def test_two_moons_follow_their_seed_and_noise():
+    (same, _), (again, _), (other, _) = (data.two_moons(seed=seed) for seed in (1, 1, 2))
+    assert np.array_equal(same, again) and not np.array_equal(same, other)
+    still, _ = data.two_moons(seed=1, noise=0.0)
+    assert 0.09 < np.std(same - still) < 0.11
