@@ -829,3 +829,59 @@ def every_layer_learns(model, inputs, labels, layers=None, smallest=1e-3):
                 "it hardly moves. What shrinks the numbers from layer to layer?"
             )
     return f"the gradient reaches all {len(kernels)} layers"
+
+
+@_check
+def training(train, like, model, mistakes=None, within=1e-3):
+    """Judge a training by the weights in which it ends.
+
+    Both trainings start from the weights that the model has; in the end it has them again.
+
+    Parameters
+    ----------
+    train : callable
+        The learner's training: is called with `model` and changes its weights.
+    like : callable
+        The same training by another route.
+    model : keras.Model
+        Built.
+    mistakes : dict of str to callable, optional
+        Known wrong trainings, keyed by what to say to whoever writes one.
+    within : float
+        How far a weight may be off, relative to the longest way that a weight goes.
+    """
+    _refuse_dots(train, "put your training in place of the ...")
+    if not callable(train):
+        raise _Wrong(f"{_show(train)} is not a function, and a function was expected")
+    start = model.get_weights()
+
+    def moved(run, *args):
+        """Return how far each weight moves, as float64 arrays."""
+        try:
+            run(*args, model)
+            return [_numbers(a) - b for a, b in zip(model.get_weights(), start, strict=True)]
+        finally:
+            model.set_weights(start)
+
+    def agree(given, truth):
+        longest = max(np.abs(way).max() for way in truth)
+        pairs = zip(given, truth, strict=True)
+        return all(np.abs(a - b).max() <= within * longest for a, b in pairs)
+
+    given, truth = moved(_call, train), moved(like)
+    if agree(given, truth):
+        return f"all {model.count_params():,} weights end where they should"
+    if not any(way.any() for way in given):
+        raise _Wrong("no weight has moved. Is the model that was handed over updated at all")
+    for message, mistake in (mistakes or {}).items():
+        if agree(given, moved(mistake)):
+            raise _Wrong(message)
+    for weight, way, true_way in zip(model.weights, given, truth, strict=True):
+        if true_way.any() and not way.any():
+            raise _Wrong(f"{weight.path} has not moved, and the others have")
+    if sum(np.sum(a * b) for a, b in zip(given, truth, strict=True)) < 0:
+        raise _Wrong("the weights have moved uphill: the gradient is to be subtracted")
+    far, right = (sum(np.sum(way**2) for way in ways) ** 0.5 for ways in (given, truth))
+    raise _Wrong(
+        f"the weights end elsewhere: they have moved by {far:.3g} in all, and {right:.3g} is right"
+    )

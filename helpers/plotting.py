@@ -19,6 +19,7 @@ from IPython.core.pylabtools import retina_figure
 from matplotlib import patheffects
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
+from matplotlib.ticker import LogLocator, NullLocator, PercentFormatter
 from matplotlib_inline.backend_inline import set_matplotlib_formats
 from PIL import Image
 
@@ -1245,3 +1246,76 @@ def _probabilities(probabilities, labels, names):
         raise ValueError(f"labels: expected 0 to {len(names) - 1}, got {_range(labels)}")
     _same_length(probabilities=probabilities, labels=labels)
     return probabilities, labels
+
+
+# --- Lesson 07: your own training loop ------------------------------------------------------------
+
+
+def plot_race(seconds, accuracies, floor, title=None):
+    """Draw how long training loops take, as bars from a floor, with their accuracies beside them.
+
+    The axis of times is logarithmic: twice as long is as far, wherever it is on the axis.
+
+    Parameters
+    ----------
+    seconds : dict of str to float
+        For each loop its name and the seconds an epoch takes.
+    accuracies : dict of str to float
+        For each loop that trained to the end its share of right answers, from 0 to 1.
+    floor : float
+        In seconds; what no loop can do without.
+    title : str, optional
+        What the reader should see; default: how the fastest compares with the first.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+    """
+    names = list(seconds)
+    times = _numbers("seconds", list(seconds.values()), ndim=1)
+    floor = float(_numbers("floor", floor, ndim=0))
+    if floor <= 0 or times.min() <= 0:
+        raise ValueError(f"seconds, floor: expected times above 0, got {min(floor, times.min())}")
+    if not accuracies or not set(accuracies) <= set(names):
+        raise ValueError(f"accuracies: expected some of {names}, got {list(accuracies)}")
+    shares = _numbers("accuracies", list(accuracies.values()), ndim=1)
+    if shares.min() < 0 or shares.max() > 1:
+        raise ValueError(f"accuracies: expected 0 to 1, got {shares.min():g} to {shares.max():g}")
+    if title is None:
+        ratio = times[0] / times.min()
+        title = f"{names[times.argmin()]}: {ratio:.2g} times as fast as {names[0]}"
+    figure, (left, right) = plt.subplots(
+        1, 2, sharey=True, figsize=(WIDTH, 1.5 + 0.5 * len(names)), width_ratios=(3, 1)
+    )
+    rows = np.arange(len(names))
+    left.barh(rows, times - floor, left=floor, height=0.6, color=DATA)
+    for row, time in enumerate(times):
+        _write(left, f"{time:.2g} s", (max(time, floor), row), (6, 0), ha="left", va="center")
+    left.axvline(floor, color=MODEL, linestyle="--")
+    below = {"ha": "left", "va": "bottom", "color": MODEL}
+    _write(left, f"floor {floor:.2g} s", (floor, -0.45), (6, 0), **below)
+    left.set(
+        title=title,
+        xlabel="seconds an epoch (each line: twice as long)",
+        xscale="log",
+        xlim=(0.8 * min(floor, times.min()), 2.2 * times.max()),
+        yticks=rows,
+        yticklabels=names,
+        ylim=(len(names) - 0.5, -0.95),
+    )
+    left.xaxis.set_major_locator(LogLocator(base=2))
+    left.xaxis.set_major_formatter("{x:g}")
+    left.xaxis.set_minor_locator(NullLocator())
+    left.grid(axis="y", visible=False)
+    margin = max(0.05, 2 * np.ptp(shares))
+    right.plot(shares, [names.index(name) for name in accuracies], "o", color=RIGHT)
+    for name, share in accuracies.items():
+        _write(right, f"{share:.1%}", (share, names.index(name)), (8, 0), ha="left", va="center")
+    right.set(
+        title="and as good",
+        xlabel="test accuracy",
+        xlim=(shares.min() - margin, shares.max() + 2 * margin),
+    )
+    right.xaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
+    right.grid(axis="y", visible=False)
+    return figure

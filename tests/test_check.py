@@ -89,6 +89,16 @@ def deep_model(initializer):
     return keras.Sequential([keras.Input((2,)), *hidden, keras.layers.Dense(1, "sigmoid")])
 
 
+def add(step, first=0):
+    """Make a training that adds a number to each weight, from array number `first` on."""
+
+    def train(model):
+        for weight in model.trainable_variables[first:]:
+            weight.assign_add(tf.fill(weight.shape, step))
+
+    return train
+
+
 POINTS = np.array([[0.0, 1.0], [1.0, -0.5], [0.5, 0.5]]), np.array([0, 1, 1])
 
 CHECKS = {
@@ -121,6 +131,7 @@ CHECKS = {
     "dense": lambda answer: check.dense(answer, like=linear_model()),
     "dense, W": lambda answer: check.dense((answer, np.zeros(2)), like=linear_model()),
     "every_layer_learns": lambda answer: check.every_layer_learns(answer, *POINTS),
+    "training": lambda answer: check.training(answer, like=add(0.1), model=built_model()),
 }
 
 
@@ -380,6 +391,36 @@ MESSAGES = {
         lambda: check.every_layer_learns(built_model(), *POINTS, layers=5),
         "the model has 2 layers, and 5 were asked for",
     ),
+    "same training": (
+        lambda: check.training(add(0.1), like=add(0.1), model=built_model()),
+        "Correct: all 13 weights end where they should.",
+    ),
+    "known wrong training": (
+        lambda: check.training(
+            add(0.3), like=add(0.1), model=built_model(), mistakes={"Thrice": add(0.3)}
+        ),
+        "Wrong: Thrice.",
+    ),
+    "no training": (
+        lambda: check.training(lambda model: None, like=add(0.1), model=built_model()),
+        "no weight has moved",
+    ),
+    "one layer trained": (
+        lambda: check.training(add(0.1, first=2), like=add(0.1), model=built_model()),
+        "kernel has not moved, and the others have",
+    ),
+    "training uphill": (
+        lambda: check.training(add(-0.1), like=add(0.1), model=built_model()),
+        "the weights have moved uphill",
+    ),
+    "training too far": (
+        lambda: check.training(add(0.2), like=add(0.1), model=built_model()),
+        "moved by 0.721 in all, and 0.361 is right",
+    ),
+    "training ends in nan": (
+        lambda: check.training(add(float("nan")), like=add(0.1), model=built_model()),
+        "Wrong: nan.",
+    ),
 }
 
 
@@ -389,6 +430,14 @@ def test_messages(name, capsys):
     ask()
     printed = capsys.readouterr().out
     assert expected in printed and printed.count("\n") == 1
+
+
+def test_training_gives_the_model_its_weights_back():
+    model = built_model()
+    before = model.get_weights()
+    for train in (add(0.1), add(0.2), add(float("nan"))):
+        check.training(train, like=add(0.1), model=model, mistakes={"Twice": add(0.2)})
+        assert all(map(np.array_equal, before, model.get_weights()))
 
 
 PREDICTIONS = [

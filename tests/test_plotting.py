@@ -200,6 +200,15 @@ FIGURES = {
             ({"right": np.array([True])}, "expected equal lengths"),
         ],
     ),
+    "plot_race": (
+        {"seconds": {"fit": 2.0, "tape": 8.0}, "accuracies": {"fit": 0.8}, "floor": 0.5},
+        [
+            ({"seconds": {"fit": 0.0}}, "seconds, floor: expected times above 0, got 0"),
+            ({"floor": np.nan}, "floor: expected finite"),
+            ({"accuracies": {"XLA": 0.8}}, r"accuracies: expected some of \['fit', 'tape'\]"),
+            ({"accuracies": {"fit": 80}}, "accuracies: expected 0 to 1, got 80"),
+        ],
+    ),
 }
 
 
