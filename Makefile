@@ -24,14 +24,14 @@ student: $(READY) ## write the student edition, a folder and a zip, into build/
 	$(RUN) tools/student.py
 
 test-student: student ## run the student edition, nothing solved, with its own helpers
-	cd build/student && PYTHONPATH=. "$(abspath $(VENV))/bin/python" -m pytest --nbval -n 2 --dist loadfile \
+	cd build/student && PYTHONPATH="$$PWD" "$(abspath $(VENV))/bin/python" -m pytest --nbval -n 2 --dist loadfile \
 	    -c pyproject.toml notebooks
 
 test-processors: $(READY) ## run the lessons under several processors' arithmetic
 	$(RUN) tools/processors.py
 
 test-browser: $(VENV)/browser ## run every lesson in JupyterLab in Chromium, and take screenshots
-	$(RUN) -m pytest tests/browser/lessons.py
+	$(RUN) -m pytest tests/browser/lessons.py -v --log-cli-level=INFO --durations=10
 
 bench: $(READY) ## race the training loops of lesson 07
 	$(RUN) tools/benchmark.py
