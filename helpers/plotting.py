@@ -1137,10 +1137,11 @@ def plot_confusion(matrix, names):
     ax = _axes(None, figsize=(WIDTH, 6.4))
     ax.imshow(shares, cmap="Blues", vmin=0, vmax=1, aspect="auto")
     ax.grid(False)
-    for row, column in np.ndindex(shares.shape):
-        if (text := f"{100 * shares[row, column]:.0f}") != "0":
-            ink = "white" if shares[row, column] > 0.5 else MODEL
-            ax.text(column, row, text, ha="center", va="center", color=ink)
+    for (row, column), share in np.ndenumerate(shares):
+        if round(100 * share) > 0:
+            ink = "white" if share > 0.5 else MODEL
+            look = {"color": ink, "alpha": 1.0 if share > 0.05 else 0.65}
+            ax.text(column, row, f"{100 * share:.0f}", ha="center", va="center", **look)
     places = range(len(names))
     ax.set(xticks=places, yticks=places, xlabel="the network's choice")
     ax.set_xticklabels(names, rotation=40, ha="right", rotation_mode="anchor")
@@ -1195,7 +1196,8 @@ def plot_reliability(confidence, right, bins=10, few=30):
         2, sharex=True, figsize=(WIDTH, 5.6), height_ratios=(2.4, 1)
     )
     above.plot((0, 1), (0, 1), "--", color=QUIET, label="honest")
-    above.errorbar(sure, share, error, color=DATA, marker="o", capsize=4, label="the network")
+    look = {"ecolor": QUIET, "elinewidth": 1.5, "capsize": 4}
+    above.errorbar(sure, share, error, color=DATA, marker="o", label="the network", **look)
     above.set(title=title, ylabel="share right", xlim=(0, 1), ylim=(0, 1))
     above.legend(loc="lower right")
     below.bar((np.arange(bins) + 0.5) / bins, count, width=0.9 / bins, color=DATA)
