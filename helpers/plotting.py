@@ -1285,17 +1285,18 @@ def plot_race(seconds, accuracies, floor, title=None):
         raise ValueError(f"accuracies: expected 0 to 1, got {shares.min():g} to {shares.max():g}")
     if title is None:
         ratio = times[0] / times.min()
-        title = f"{names[times.argmin()]}: {ratio:.2g} times as fast as {names[0]}"
+        title = f"{names[times.argmin()]}: {_two_digits(ratio)} times as fast as {names[0]}"
     figure, (left, right) = plt.subplots(
         1, 2, sharey=True, figsize=(WIDTH, 1.5 + 0.5 * len(names)), width_ratios=(3, 1)
     )
     rows = np.arange(len(names))
     left.barh(rows, times - floor, left=floor, height=0.6, color=DATA)
     for row, time in enumerate(times):
-        _write(left, f"{time:.2g} s", (max(time, floor), row), (6, 0), ha="left", va="center")
+        end = (max(time, floor), row)
+        _write(left, _two_digits(time) + " s", end, (6, 0), ha="left", va="center")
     left.axvline(floor, color=MODEL, linestyle="--")
     below = {"ha": "left", "va": "bottom", "color": MODEL}
-    _write(left, f"floor {floor:.2g} s", (floor, -0.45), (6, 0), **below)
+    _write(left, f"floor {_two_digits(floor)} s", (floor, -0.45), (6, 0), **below)
     left.set(
         title=title,
         xlabel="seconds an epoch (each line: twice as long)",
@@ -1314,10 +1315,15 @@ def plot_race(seconds, accuracies, floor, title=None):
     for name, share in accuracies.items():
         _write(right, f"{share:.1%}", (share, names.index(name)), (8, 0), ha="left", va="center")
     right.set(
-        title="and as good",
+        title="and as good" if np.ptp(shares) <= 0.02 else "but not as good",
         xlabel="test accuracy",
-        xlim=(shares.min() - margin, shares.max() + 2 * margin),
+        xlim=(shares.min() - margin, shares.max() + 2.4 * margin),
     )
     right.xaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
     right.grid(axis="y", visible=False)
     return figure
+
+
+def _two_digits(number):
+    """Return a number with two digits that count: 0.21, 2.1, 210."""
+    return np.format_float_positional(number, precision=2, fractional=False, trim="-")

@@ -31,6 +31,7 @@ from pathlib import Path
 from typing import Any
 
 import keras
+import matplotlib.pyplot as plt
 import numpy as np
 import tensorflow as tf
 
@@ -349,6 +350,7 @@ def draw(results, path):
     figure = plotting.plot_race(seconds, accuracies, floor=floor)
     path.parent.mkdir(parents=True, exist_ok=True)
     figure.savefig(path, dpi=200)
+    plt.close(figure)
 
 
 def main(arguments=None):

@@ -38,7 +38,7 @@ ROWS = [
     ("recall-answers", {"c = ...": "c = -tf.math.log(0.01)"}, "c: Correct"),
     ("decay", decay("(g + 0.0)"), "Wrong: These are the weights without any decay"),
     ("decay", decay("(g - decay * w)"), "Wrong: These weights grow where they should shrink"),
-    ("decay", decay("g + decay * w"), "Wrong: These weights decay ten times too fast"),
+    ("decay", decay("g + decay * w"), "Wrong: The decay is ten times too strong"),
     ("decay", decay("(g + decay)"), "Wrong: the weights end elsewhere"),
     ("decay", decay("(g + w * decay)"), "Correct: all 7,850 weights"),
     ("decay", decay("g + rate * decay * w"), "Correct: all 7,850 weights"),
