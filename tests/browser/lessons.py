@@ -273,7 +273,7 @@ def test_prose_and_figures_fit_at_200_per_cent(page, ran, name, server, browser)
         """all => all
           .filter(part => part.scrollWidth > part.clientWidth + 1
             || part.getBoundingClientRect().right > innerWidth)
-          .map(part => part.innerText || part.outerHTML.slice(0, 80))"""
+          .map(part => (part.innerText || part.outerHTML).slice(0, 60))"""
     )
     zoomed.close()
     assert wide == []
