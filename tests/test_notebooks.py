@@ -245,12 +245,16 @@ def ignored_outputs(nb, path):
         yield f"{name}: ignored by its tag, or listed in IGNORED, but not both"
 
 
+# A right answer's verdict shows the value, so it is folded too.
+FOLDED = {"outputs_hidden": True, "source_hidden": True}
+
+
 def exercises(nb, path):
-    """Follow each exercise by its solution, folded; leave answers and guesses open."""
+    """Follow each exercise by its solution, folded with its output; leave all else open."""
     unsolved = 0
     for cell in nb.cells:
         solution = "solution" in tags(cell)
-        if solution != cell.metadata.get("jupyter", {}).get("source_hidden", False):
+        if cell.metadata.get("jupyter", {}) != (FOLDED if solution else {}):
             yield f"{cell.id}: folded and not tagged solution, or the other way round"
         if "exercise" in tags(cell) and "..." not in cell.source:
             yield f"{cell.id}: no ... to fill in"
@@ -335,7 +339,7 @@ def metadata(nb, path):
         yield f"the notebook's metadata is {dict(nb.metadata)}"
     for cell in nb.cells:
         unknown = cell.metadata.keys() - CELL_METADATA
-        if unknown or cell.metadata.get("jupyter", {}).keys() - {"source_hidden"}:
+        if unknown:
             yield f"{cell.id}: metadata {dict(cell.metadata)}"
 
 
@@ -424,7 +428,7 @@ def lesson(tmp_path):
             "answer = 42",
             id="question-solution",
             execution_count=5,
-            metadata={"tags": ["solution"], "jupyter": {"source_hidden": True}},
+            metadata={"tags": ["solution"], "jupyter": FOLDED},
         ),
         nbf.new_code_cell(
             "guess = ...", id="guess", execution_count=6, metadata={"tags": ["predict"]}

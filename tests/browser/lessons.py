@@ -149,7 +149,9 @@ def test_solutions_are_folded_and_nothing_else(page, opened):
         assert at(page, place).locator(".jp-InputArea-editor").is_visible() != is_solution, cell
         if is_solution:
             # JupyterLab shows the first line of what it folds.
-            assert at(page, place).locator(".jp-PlaceholderText").inner_text() == "# Solution", cell
+            folded = at(page, place).locator(".jp-Cell-inputWrapper .jp-PlaceholderText")
+            assert folded.inner_text() == "# Solution", cell
+            assert not at(page, place).locator(".jp-OutputArea-output").is_visible(), cell
 
 
 def test_hints_open_by_a_click(page, opened):
