@@ -1,9 +1,11 @@
 """Race the training loops of lesson 07 against each other, in turns, on this machine.
 
-Every loop trains the model of lesson 06 on the same images, from the same weights. In each round
-every loop runs one epoch, beginning with another one each time, so that whatever else the machine
-does hits all alike. What is compared are medians. What a loop's first epoch takes longer, to trace
-and compile, is stated apart, and so is the memory that a loop needs beside the images.
+Every loop trains the model of lesson 06 on the same images, from the same weights. As in lesson
+07 they stay bytes, and the model's first layer scales them. In each round every loop runs one
+epoch, beginning with another one each time, so that whatever else the machine does hits all alike.
+A pause before each lets the threads of the one before fall asleep: they wait awake for a while, in
+case there is more to do. What is compared are medians. What a loop's first epoch takes longer, to
+trace and compile, is stated apart, and so is the memory that a loop needs beside the images.
 
 The floor is NumPy doing the five matrix products of a step for each batch, and nothing else: two
 forward (the hidden and the last layer), three backward (the slopes of both weight matrices and of
@@ -43,6 +45,7 @@ except ImportError:
 ROOT = Path(__file__).resolve().parent.parent
 FLOOR = "floor"
 SHARE_OF_EAGER = 0.05  # of an epoch: a whole one would take longer than all others together
+PAUSE = 0.2  # seconds
 
 
 @dataclass
@@ -67,7 +70,7 @@ class Loop:
 
 @dataclass
 class Images:
-    """Fashion-MNIST, scaled to 0…1, cut to whole batches, and the model's first weights."""
+    """Fashion-MNIST, cut to whole batches, and the model's first weights."""
 
     train: np.ndarray
     train_labels: np.ndarray
@@ -81,9 +84,9 @@ def load(count, batch_size):
     count = count // batch_size * batch_size
     keras.utils.set_random_seed(0)
     return Images(
-        train[:count].astype("float32") / 255,
+        train[:count],
         train_labels[:count].astype("int32"),
-        test.astype("float32") / 255,
+        test,
         test_labels,
         build_model().get_weights(),
     )
@@ -92,7 +95,8 @@ def load(count, batch_size):
 def build_model():
     return keras.Sequential(
         [
-            keras.Input((28, 28)),
+            keras.Input((28, 28), dtype="uint8"),
+            keras.layers.Rescaling(1 / 255),
             keras.layers.Flatten(),
             keras.layers.Dense(128, activation="relu"),
             keras.layers.Dense(10, activation="softmax"),
@@ -151,11 +155,14 @@ def torch_loop(images, batch_size, **options):
         for layer, (W, b) in ((hidden, images.weights[:2]), (classes, images.weights[2:])):
             layer.weight.copy_(torch.from_numpy(W.T))
             layer.bias.copy_(torch.from_numpy(b))
-    model = torch.nn.Sequential(torch.nn.Flatten(), hidden, torch.nn.ReLU(), classes)
-    optimizer = torch.optim.Adam(model.parameters(), eps=1e-7, **options)  # as in Keras
+    layers = torch.nn.Sequential(torch.nn.Flatten(), hidden, torch.nn.ReLU(), classes)
+    optimizer = torch.optim.Adam(layers.parameters(), eps=1e-7, **options)  # as in Keras
     loss_of = torch.nn.CrossEntropyLoss()
     train = torch.from_numpy(images.train)
     labels = torch.from_numpy(images.train_labels.astype("int64"))
+
+    def model(pixels):
+        return layers(pixels.float() / 255)
 
     def epoch(order):
         total = 0.0
@@ -177,7 +184,7 @@ def torch_loop(images, batch_size, **options):
 def floor_loop(images, batch_size):
     """Make the matrix products alone, in NumPy."""
     W1, W2 = images.weights[::2]
-    batches = images.train.reshape(-1, batch_size, 784)
+    batches = (images.train.astype("float32") / 255).reshape(-1, batch_size, 784)
     dz = np.full((batch_size, 10), 0.1, np.float32)
 
     def epoch(order):
@@ -217,6 +224,7 @@ if torch is None:
 def timed_epoch(loop, order):
     """Run an epoch; return its seconds, scaled to a whole one, and its loss."""
     order = order[: max(1, round(loop.share * len(order)))]
+    time.sleep(PAUSE)
     start = time.perf_counter()
     loss = loop.epoch(order)
     return (time.perf_counter() - start) / loop.share, loss
