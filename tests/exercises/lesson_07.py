@@ -22,6 +22,18 @@ def clip(body):
 
 NORM = "norm = tf.sqrt(sum(tf.reduce_sum(g**2) for g in gradients)); "
 
+LEFT_OUT = [
+    "xla-epoch-function",
+    "race-fit",
+    "race-eager",
+    "race-steps-compiled",
+    "race-compiled",
+    "race-floor-numpy",
+    "race-figure",
+    "race-claim",
+    "keras-fit-model",
+]
+
 ROWS = [
     ("recall-answers", {"a = ...": "a = -2.0"}, "a: Wrong: -2 at 2"),
     (
