@@ -4,7 +4,8 @@ nbval runs a notebook's cells and compares what they print with the stored outpu
 letter, and no pictures. Here subclasses of its notebook, cell and kernel add:
 
 - a cell tagged ``numbers-close`` may print numbers a little different from the stored ones;
-- every figure is compared with the stored one; tagged ``figures-close``, lines may have moved;
+- every figure is compared with the stored one; tagged ``figures-close``, lines may have moved,
+  but what is written beside the axes may not;
 - how far both may move stands in the cell's metadata, `TOLERANCE` holds the defaults:
   ``"tolerance": {"absolute": 0.005, "integers": true, "shift": 0.03}``;
 - a misspelt tag, a cell whose output was deleted and a kernel that died fail, and say so.
@@ -15,6 +16,7 @@ another and looks at what is said about each.
 
 import base64
 import io
+import json
 import math
 import re
 import tempfile
@@ -29,16 +31,18 @@ import pytest
 from PIL import Image, ImageFilter, ImageOps
 
 #: How far tagged cells may move, where their metadata does not say. In figures ``shift`` is the
-#: way that things may move, as a share of the width, and ``figure`` the change of their colours.
+#: way that things may move, as a share of the width, and ``figure`` the change of their colours;
+#: ``labels`` lets that hold for what is written beside the axes as well.
 TOLERANCE = {
     "relative": 0.01,
     "absolute": 0.0,
     "integers": False,
     "figure": 0.1,
     "shift": 0.02,
+    "labels": False,
 }
 #: How far the figures of all other cells may move.
-STRICT = {"figure": 0.1, "shift": 0.0}
+STRICT = {"figure": 0.1, "shift": 0.0, "labels": False}
 
 COURSE_TAGS = {"exercise", "solution", "predict", "recall", "numbers-close", "figures-close"}
 KNOWN_TAGS = COURSE_TAGS | set(nbval.plugin.metadata_tags)
@@ -155,6 +159,42 @@ def figure_difference(stored, fresh, shift=0.0):
     return np.maximum(beyond(stored, fresh), beyond(fresh, stored)).clip(min=0) / 255
 
 
+def beside_axes(figure, shape):
+    """Tell where titles, labels and ticks are: all that lies a few pixels beside a figure's axes.
+
+    Parameters
+    ----------
+    figure : PIL.Image.Image
+        A PNG in which helpers/plotting.py has written where its axes are. Of others, nothing
+        counts as beside.
+    shape : (int, int)
+        How many squares the figure was divided into, downwards and across.
+
+    Returns
+    -------
+    numpy.ndarray of that shape, bool
+    """
+    beside = np.ones(shape, bool)
+    margin = 3  # squares
+    for box in json.loads(figure.info.get("axes", "[[0, 0, 1, 1]]")):
+        left, top, right, bottom = np.multiply(box, 2 * (shape[1], shape[0]))
+        rows = slice(max(0, math.floor(top) - margin), math.ceil(bottom) + margin)
+        beside[rows, max(0, math.floor(left) - margin) : math.ceil(right) + margin] = False
+    return beside
+
+
+def figure_checks(stored, fresh, tolerance):
+    """Yield for figures of the same size what is compared, the squares' difference, its limit."""
+    difference, limit = figure_difference(stored, fresh), tolerance["figure"]
+    if not tolerance["shift"] or difference.max() <= min(limit, STRICT["figure"]):
+        yield "", difference, limit
+        return
+    if not tolerance["labels"]:
+        beside = beside_axes(stored, difference.shape)
+        yield "what is written beside the axes of ", difference * beside, STRICT["figure"]
+    yield "", figure_difference(stored, fresh, tolerance["shift"]), limit
+
+
 def metadata_mistakes(cell):
     """List what is wrong with a cell's tags and tolerance, which would else be ignored."""
     tags = cell.metadata.get("tags", [])
@@ -168,7 +208,7 @@ def metadata_mistakes(cell):
         tag = "figures-close" if key in STRICT else "numbers-close"
         if tag not in tags:
             yield f"tolerance {key!r} without the tag {tag!r} does nothing"
-        allowed = (bool,) if key == "integers" else (int, float)
+        allowed = (bool,) if key in ("integers", "labels") else (int, float)
         if type(moved) not in allowed:
             yield f"tolerance {key!r} cannot be {moved!r}"
 
@@ -343,19 +383,17 @@ class Cell(nbval.plugin.IPyNbCell):
                 sizes = [f"{figure.width} × {figure.height}" for figure in (old, new)]
                 problems.append(f"figure {n}: {sizes[0]} pixels stored, {sizes[1]} drawn")
                 continue
-            limit = tolerance["figure"]
-            difference = figure_difference(old, new)
-            if difference.max() > limit and tolerance["shift"]:  # slower: only where needed
-                difference = figure_difference(old, new, tolerance["shift"])
-            worst = float(difference.max())
-            self.user_properties += [("figure", worst), ("figure_used", worst / limit)]
-            if worst > limit:
-                problems.append(
-                    f"figure {n} differs from the stored one by {worst:.3f} "
-                    f"(tolerance: figure {limit:g}, shift {tolerance['shift']:g})"
-                )
-                shown = ImageOps.invert(Image.fromarray(np.uint8(255 * difference / worst)))
-                pictures[f"difference-{n}"] = shown.resize(old.size)
+            for what, difference, limit in figure_checks(old, new, tolerance):
+                worst = float(difference.max())
+                self.user_properties += [("figure", worst), ("figure_used", worst / limit)]
+                if worst > limit:
+                    shift = 0.0 if what else tolerance["shift"]
+                    problems.append(
+                        f"{what}figure {n} differs from the stored one by {worst:.3f} "
+                        f"(tolerance: figure {limit:g}, shift {shift:g})"
+                    )
+                    shown = ImageOps.invert(Image.fromarray(np.uint8(255 * difference / worst)))
+                    pictures[f"difference-{n}"] = shown.resize(old.size)
         if problems:
             folder = self.figure_folder()
             for name, picture in pictures.items():

@@ -10,6 +10,7 @@ tell apart; each has one role throughout the course.
 
 import contextlib
 import io
+import json
 
 import keras
 import matplotlib.pyplot as plt
@@ -19,9 +20,10 @@ from IPython.core.pylabtools import retina_figure
 from matplotlib import patheffects
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
-from matplotlib.ticker import LogLocator, NullLocator, PercentFormatter
+from matplotlib.ticker import LogLocator, MaxNLocator, NullLocator, PercentFormatter
 from matplotlib_inline.backend_inline import set_matplotlib_formats
 from PIL import Image
+from PIL.PngImagePlugin import PngInfo
 
 DATA = "#33689e"
 MODEL = "#222222"
@@ -73,12 +75,19 @@ def _png(figure):
     """Return a figure as PNG and its size on the page.
 
     Twice the dots for high-density screens; the size as asked for, whatever the text in it; and at
-    most 256 colours, which nobody sees and which makes the file less than half as large.
+    most 256 colours, which nobody sees and which makes the file less than half as large. Where the
+    axes are goes along as a text, ``axes``: for each its left, top, right and bottom, as shares of
+    the figure. `pytest --nbval` compares what is beside them more strictly than what is inside.
     """
     png, size = retina_figure(figure, bbox_inches=None)
     picture = Image.open(io.BytesIO(png)).convert("RGB").quantize(method=Image.Quantize.MAXCOVERAGE)
+    boxes = [ax.get_position() for ax in figure.axes]
+    about = PngInfo()
+    about.add_text(
+        "axes", json.dumps([np.round((b.x0, 1 - b.y1, b.x1, 1 - b.y0), 4).tolist() for b in boxes])
+    )
     small = io.BytesIO()
-    picture.save(small, "PNG", optimize=True)
+    picture.save(small, "PNG", optimize=True, pnginfo=about)
     return small.getvalue(), size
 
 
@@ -1108,7 +1117,7 @@ def plot_predictions(images, probabilities, labels, names, columns=3):
 
 
 def plot_confusion(matrix, names):
-    """Draw a confusion matrix, in per cent of each row.
+    """Draw a confusion matrix, in per cent of each row; what rounds to 0 or 1 is left blank.
 
     Parameters
     ----------
@@ -1138,9 +1147,9 @@ def plot_confusion(matrix, names):
     ax.imshow(shares, cmap="Blues", vmin=0, vmax=1, aspect="auto")
     ax.grid(False)
     for (row, column), share in np.ndenumerate(shares):
-        if round(100 * share) > 0:
+        if round(100 * share) > 1:  # pale while few, so that one image more or less changes little
             ink = "white" if share > 0.5 else MODEL
-            look = {"color": ink, "alpha": 1.0 if share > 0.05 else 0.65}
+            look = {"color": ink, "alpha": np.interp(share, (0.015, 0.05), (0.35, 1.0))}
             ax.text(column, row, f"{100 * share:.0f}", ha="center", va="center", **look)
     places = range(len(names))
     ax.set(xticks=places, yticks=places, xlabel="the network's choice")
@@ -1201,7 +1210,9 @@ def plot_reliability(confidence, right, bins=10, few=30):
     above.set(title=title, ylabel="share right", xlim=(0, 1), ylim=(0, 1))
     above.legend(loc="lower right")
     below.bar((np.arange(bins) + 0.5) / bins, count, width=0.9 / bins, color=DATA)
+    highest = 1000 * np.ceil(count.max() / 1000)
     below.set(xlabel="confidence", ylabel="images", xticks=np.linspace(0, 1, bins + 1))
+    below.set_ylim(0, highest)
     return figure
 
 
@@ -1306,7 +1317,7 @@ def plot_race(seconds, accuracies, floor, title=None):
         yticklabels=names,
         ylim=(len(names) - 0.5, -0.95),
     )
-    left.xaxis.set_major_locator(LogLocator(base=2))
+    left.xaxis.set_major_locator(LogLocator(base=2, numticks=99))  # each power of two
     left.xaxis.set_major_formatter("{x:g}")
     left.xaxis.set_minor_locator(NullLocator())
     left.grid(axis="y", visible=False)
@@ -1319,11 +1330,13 @@ def plot_race(seconds, accuracies, floor, title=None):
         xlabel="test accuracy",
         xlim=(shares.min() - margin, shares.max() + 2.4 * margin),
     )
+    right.xaxis.set_major_locator(MaxNLocator(2))
     right.xaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
     right.grid(axis="y", visible=False)
     return figure
 
 
 def _two_digits(number):
-    """Return a number with two digits that count: 0.21, 2.1, 210."""
-    return np.format_float_positional(number, precision=2, fractional=False, trim="-")
+    """Return a number with two digits that count: 0.21, 2.0, 210."""
+    text = np.format_float_positional(number, precision=2, fractional=False, trim="k")
+    return text.removesuffix(".")

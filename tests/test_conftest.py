@@ -35,7 +35,8 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 %config InlineBackend.figure_format = "retina"
-%config InlineBackend.print_figure_kwargs = {"bbox_inches": None}
+AXES = "[[0.125, 0.12, 0.9, 0.89]]"  # as helpers/plotting.py writes them
+%config InlineBackend.print_figure_kwargs = {"bbox_inches": None, "metadata": {"axes": AXES}}
 
 pixels = np.random.default_rng(0).integers(0, 256, (40, 3))
 labels = pixels @ [2, 1, -1] > 250
@@ -205,6 +206,9 @@ FAULTS = {
     ),
     "a line recoloured": row(LINE, LINE[:-1] + ", color='tab:orange')", "figure 1 differs"),
     "one letter of a title": row(LINE, LINE[:-1] + ", 'Lass falls')", "figure 1 differs"),
+    "one letter of a title, tolerance": row(
+        LINE, LINE[:-1] + ", 'Lass falls')", "beside the axes of figure 1 differs", DRAWN
+    ),
     "two figures swapped": row(
         f"{LINE}\nverdicts('tab:blue', 'tab:red')",
         f"verdicts('tab:blue', 'tab:red')\n{LINE}",
@@ -240,6 +244,9 @@ HARMLESS = {
     "the same figure": row(LINE, LINE),
     "a figure that moved by less than a pixel": row(LINE, "curve([1, 2, 5.002], [5, 2.002, 1])"),
     "a curve that moved a little": row(LINE, "curve([1, 2, 5], [5, 2.1, 1.1])", None, DRAWN),
+    "a title that may change": row(
+        LINE, LINE[:-1] + ", 'Lass falls')", None, DRAWN, labels=True, figure=0.2
+    ),
 }
 
 ROWS = FAULTS | HARMLESS
@@ -460,6 +467,7 @@ def test_integers_move_if_the_tolerance_says_so():
         ({"tags": ["numbers-close"], "tolerance": {"relative": "1 %"}}, "cannot be '1 %'"),
         ({"tags": ["numbers-close"], "tolerance": {"absolute": True}}, "cannot be True"),
         ({"tags": ["numbers-close"], "tolerance": {"integers": 1}}, "cannot be 1"),
+        ({"tags": ["figures-close"], "tolerance": {"labels": 0.1}}, "cannot be 0.1"),
     ],
 )
 def test_metadata_that_would_be_ignored_is_a_mistake(metadata, says):

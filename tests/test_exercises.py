@@ -2,8 +2,8 @@
 
 The rows stand in ``tests/exercises/lesson_NN.py``, as ``(cell id, replacements, message)``: each
 replaces texts of the starter cell and names a part of what must then be printed. Each lesson is run
-once, from top to bottom, without its solutions: as a class that solves nothing runs it. ``LEFT_OUT``
-names slow cells that no exercise needs; nbval runs those anyway.
+once, from top to bottom, without its solutions: as a class that solves nothing runs it. The list
+``LEFT_OUT`` names slow cells that no exercise needs; nbval runs those anyway.
 """
 
 import contextlib

@@ -1,5 +1,7 @@
 """The README's pictures show the lessons' figures as they are now."""
 
+import json
+
 import pytest
 
 from tools import pictures
@@ -17,4 +19,18 @@ def test_every_lesson_has_a_picture_in_the_readme():
     assert sorted(pictures.CELLS) == lessons
     for lesson in lessons:
         assert f"pictures/{lesson}.png" in readme and f"notebooks/{lesson}.ipynb" in readme
-    assert {path.stem for path in pictures.PICTURES.iterdir()} == set(pictures.SHOWS)
+    files = {path.name for path in pictures.PICTURES.iterdir()}
+    assert files == {f"{name}.png" for name in pictures.SHOWS} | {"benchmark.png", "benchmark.json"}
+
+
+def test_the_readme_says_what_the_benchmark_measured():
+    measured = json.loads((pictures.PICTURES / "benchmark.json").read_text(encoding="utf-8"))
+    median = {name: loop["median"] for name, loop in measured["batch_sizes"]["32"].items()}
+    own = median["XLA epoch"]
+    readme = (pictures.ROOT / "README.md").read_text(encoding="utf-8")
+    for claim in (
+        f"{median['fit'] / own:.0f} times as fast as `fit`",
+        f"{median['PyTorch'] / own:.0f} times as fast as PyTorch's eager loop",
+        f"{own / median['floor']:.1f} times as long as the matrix products",
+    ):
+        assert claim in readme, claim

@@ -1,6 +1,8 @@
 """Every figure is drawn whole or not at all, on the axes it is given, in the course's one look."""
 
 import inspect
+import io
+import json
 
 import keras
 import matplotlib.pyplot as plt
@@ -8,6 +10,7 @@ import numpy as np
 import pytest
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from PIL import Image
 
 from helpers import plotting
 
@@ -259,3 +262,17 @@ def test_says_what_it_takes_and_returns(name):
     assert "Parameters\n---" in doc and "Returns\n---" in doc
     for parameter in inspect.signature(getattr(plotting, name)).parameters:
         assert parameter in doc
+
+
+def test_a_picture_says_where_its_axes_are():
+    figure = plotting.plot_learning_curves(CURVES)
+    png, _ = plotting._png(figure)
+    with Image.open(io.BytesIO(png)) as picture:
+        boxes = np.array(json.loads(picture.text["axes"])) * (*picture.size, *picture.size)
+        pixels = np.asarray(picture.convert("L"))
+    assert len(boxes) == 2
+    for left, top, _right, bottom in boxes.round().astype(int):
+        # The axes' left spine and nothing else is a dark line from top to bottom.
+        column = pixels[top + 3 : bottom - 3, left - 3 : left + 4].min(axis=1)
+        assert (column < 128).all() and (pixels[bottom + 3 :, left] > 128).any()
+        assert (pixels[: top - 3, left] > 128).all()

@@ -40,7 +40,11 @@ ROWS = [
     ("clueless", {RETURN: "    return tf.math.log(classes)"}, "Correct"),
     ("clueless", {RETURN: "    return -tf.math.log(1 / classes)"}, "Correct"),
     ("memory", memory(epochs=2), "are right, and at least 100.0% was asked for"),
-    ("memory", memory(epochs=1, result="    pass"), "Wrong: the model is None. Does your function return it"),
+    (
+        "memory",
+        memory(epochs=1, result="    pass"),
+        "Wrong: the model is None. Does your function return it",
+    ),
     ("memory", memory(epochs=1, last="Dense(10)"), "Wrong: "),
     ("memory", {RETURN + "  # a trained model": "    return build_model()"}, "Wrong: "),
     ("memory", memory(), "Correct: 100.0% are right"),
