@@ -20,7 +20,7 @@ from IPython.core.pylabtools import retina_figure
 from matplotlib import patheffects
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
-from matplotlib.ticker import LogLocator, MaxNLocator, NullLocator, PercentFormatter
+from matplotlib.ticker import LogLocator, NullLocator
 from matplotlib_inline.backend_inline import set_matplotlib_formats
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
@@ -1330,13 +1330,13 @@ def plot_race(seconds, accuracies, floor, title=None):
         xlabel="test accuracy",
         xlim=(shares.min() - margin, shares.max() + 2.4 * margin),
     )
-    right.xaxis.set_major_locator(MaxNLocator(2))
-    right.xaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
+    right.set(xticks=[])  # the dots have their numbers beside them
     right.grid(axis="y", visible=False)
     return figure
 
 
 def _two_digits(number):
     """Return a number with two digits that count: 0.21, 2.0, 210."""
-    text = np.format_float_positional(number, precision=2, fractional=False, trim="k")
-    return text.removesuffix(".")
+    rounded = f"{number:.1e}"
+    decimals = max(0, 1 - int(rounded.partition("e")[2]))
+    return f"{float(rounded):.{decimals}f}"
