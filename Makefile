@@ -15,7 +15,7 @@ lab: $(READY) ## open JupyterLab on the lessons
 	$(RUN) -m jupyterlab notebooks
 
 test: $(READY) ## check every lesson, strictly, and the helpers
-	$(RUN) -m pytest --nbval -n 2 --dist loadfile --no-loadscope-reorder --durations=10
+	$(RUN) -m pytest --nbval -n 2 --dist loadfile --durations=10
 
 notebooks: $(READY) ## run the lessons and store their outputs
 	$(RUN) tools/execute.py

@@ -174,25 +174,31 @@ def beside_axes(figure, shape):
     -------
     numpy.ndarray of that shape, bool
     """
-    beside = np.ones(shape, bool)
+    height, width = shape
     margin = 3  # squares
-    for box in json.loads(figure.info.get("axes", "[[0, 0, 1, 1]]")):
-        left, top, right, bottom = np.multiply(box, 2 * (shape[1], shape[0]))
-        rows = slice(max(0, math.floor(top) - margin), math.ceil(bottom) + margin)
-        beside[rows, max(0, math.floor(left) - margin) : math.ceil(right) + margin] = False
+    beside = np.ones(shape, bool)
+    for left, top, right, bottom in json.loads(figure.info.get("axes", "[[0, 0, 1, 1]]")):
+        rows = slice(max(0, int(top * height) - margin), int(bottom * height) + margin + 1)
+        columns = slice(max(0, int(left * width) - margin), int(right * width) + margin + 1)
+        beside[rows, columns] = False
     return beside
 
 
 def figure_checks(stored, fresh, tolerance):
-    """Yield for figures of the same size what is compared, the squares' difference, its limit."""
-    difference, limit = figure_difference(stored, fresh), tolerance["figure"]
-    if not tolerance["shift"] or difference.max() <= min(limit, STRICT["figure"]):
-        yield "", difference, limit
+    """Compare two figures of the same size, all of them and what is written beside their axes.
+
+    Yields
+    ------
+    (str, numpy.ndarray, dict)
+        "figure" or "labels", the difference of each square, and the tolerance that holds there.
+    """
+    difference = figure_difference(stored, fresh)
+    if not tolerance["shift"] or difference.max() <= min(tolerance["figure"], STRICT["figure"]):
+        yield "figure", difference, tolerance
         return
     if not tolerance["labels"]:
-        beside = beside_axes(stored, difference.shape)
-        yield "what is written beside the axes of ", difference * beside, STRICT["figure"]
-    yield "", figure_difference(stored, fresh, tolerance["shift"]), limit
+        yield "labels", difference * beside_axes(stored, difference.shape), STRICT
+    yield "figure", figure_difference(stored, fresh, tolerance["shift"]), tolerance
 
 
 def metadata_mistakes(cell):
@@ -383,17 +389,19 @@ class Cell(nbval.plugin.IPyNbCell):
                 sizes = [f"{figure.width} × {figure.height}" for figure in (old, new)]
                 problems.append(f"figure {n}: {sizes[0]} pixels stored, {sizes[1]} drawn")
                 continue
-            for what, difference, limit in figure_checks(old, new, tolerance):
-                worst = float(difference.max())
+            for part, difference, allowed in figure_checks(old, new, tolerance):
+                worst, limit = float(difference.max()), allowed["figure"]
                 self.user_properties += [("figure", worst), ("figure_used", worst / limit)]
                 if worst > limit:
-                    shift = 0.0 if what else tolerance["shift"]
+                    where, name = "", "difference"
+                    if part == "labels":
+                        where, name = " beside its axes", "labels-difference"
                     problems.append(
-                        f"{what}figure {n} differs from the stored one by {worst:.3f} "
-                        f"(tolerance: figure {limit:g}, shift {shift:g})"
+                        f"figure {n} differs{where} from the stored one by {worst:.3f} "
+                        f"(tolerance: figure {limit:g}, shift {allowed['shift']:g})"
                     )
                     shown = ImageOps.invert(Image.fromarray(np.uint8(255 * difference / worst)))
-                    pictures[f"difference-{n}"] = shown.resize(old.size)
+                    pictures[f"{name}-{n}"] = shown.resize(old.size)
         if problems:
             folder = self.figure_folder()
             for name, picture in pictures.items():

@@ -81,11 +81,10 @@ def _png(figure):
     """
     png, size = retina_figure(figure, bbox_inches=None)
     picture = Image.open(io.BytesIO(png)).convert("RGB").quantize(method=Image.Quantize.MAXCOVERAGE)
-    boxes = [ax.get_position() for ax in figure.axes]
     about = PngInfo()
-    about.add_text(
-        "axes", json.dumps([np.round((b.x0, 1 - b.y1, b.x1, 1 - b.y0), 4).tolist() for b in boxes])
-    )
+    places = [ax.get_position() for ax in figure.axes]
+    boxes = [np.round((p.x0, 1 - p.y1, p.x1, 1 - p.y0), 4).tolist() for p in places]
+    about.add_text("axes", json.dumps(boxes))
     small = io.BytesIO()
     picture.save(small, "PNG", optimize=True, pnginfo=about)
     return small.getvalue(), size
@@ -1210,9 +1209,8 @@ def plot_reliability(confidence, right, bins=10, few=30):
     above.set(title=title, ylabel="share right", xlim=(0, 1), ylim=(0, 1))
     above.legend(loc="lower right")
     below.bar((np.arange(bins) + 0.5) / bins, count, width=0.9 / bins, color=DATA)
-    highest = 1000 * np.ceil(count.max() / 1000)
     below.set(xlabel="confidence", ylabel="images", xticks=np.linspace(0, 1, bins + 1))
-    below.set_ylim(0, highest)
+    below.set_ylim(0, 1000 * np.ceil(count.max() / 1000))  # one image more moves no tick
     return figure
 
 
@@ -1329,8 +1327,8 @@ def plot_race(seconds, accuracies, floor, title=None):
         title="and as good" if np.ptp(shares) <= 0.02 else "but not as good",
         xlabel="test accuracy",
         xlim=(shares.min() - margin, shares.max() + 2.4 * margin),
+        xticks=[],  # the dots have their numbers beside them
     )
-    right.set(xticks=[])  # the dots have their numbers beside them
     right.grid(axis="y", visible=False)
     return figure
 

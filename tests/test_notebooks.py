@@ -5,6 +5,7 @@ lesson without faults is made and broken, once or more for each rule, to see tha
 """
 
 import ast
+import base64
 import io
 import re
 import tokenize
@@ -330,6 +331,14 @@ def sizes(nb, path):
                 yield f"{cell.id}: a figure of {size:,} bytes, fewer than {FIGURE_BYTES:,} allowed"
 
 
+def axes_known(nb, path):
+    """Let each figure that may move say where its axes are: what is beside them may not."""
+    for cell in code(nb):
+        for figure in figures(cell) if "figures-close" in tags(cell) else []:
+            if b"tEXtaxes\0" not in base64.b64decode(figure):
+                yield f"{cell.id}: a figure that does not say where its axes are: make notebooks"
+
+
 def metadata(nb, path):
     """Be valid, and say no more of yourself than needed."""
     try:
@@ -372,7 +381,17 @@ def styling(nb, path):
 
 RULES = [
     *(opening, recap, heading_levels, links, alternative_texts, lengths, training_comments),
-    *(known_tags, ignored_outputs, exercises, identifiers, executed, outputs, private, sizes),
+    *(
+        known_tags,
+        ignored_outputs,
+        exercises,
+        identifiers,
+        executed,
+        outputs,
+        private,
+        sizes,
+        axes_known,
+    ),
     *(metadata, styling),
 ]
 
@@ -529,6 +548,7 @@ FAULTS = [
     (private, printed("2026-01-31"), "a date"),
     (private, write("imports", "from", "open('/tmp/x')\nfrom"), "an absolute path"),
     (sizes, drawn("A" * 200_000), "walk-figure: a figure of 150,000 bytes"),
+    (axes_known, update("walk-figure", metadata={"tags": ["figures-close"]}), "where its axes are"),
     (sizes, printed("4" * 1_000_000), "bytes, fewer than 1,000,000 allowed"),
     (metadata, update("zero", metadata={"tags": [], "collapsed": True}), "zero: metadata"),
     (metadata, update("zero", outputs=[{"output_type": "text"}]), "invalid"),

@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from PIL import Image
 
 from tools import pictures
 
@@ -26,6 +27,8 @@ def test_every_lesson_has_a_picture_in_the_readme():
 def test_the_readme_says_what_the_benchmark_measured():
     measured = json.loads((pictures.PICTURES / "benchmark.json").read_text(encoding="utf-8"))
     median = {name: loop["median"] for name, loop in measured["batch_sizes"]["32"].items()}
+    with Image.open(pictures.PICTURES / "benchmark.png") as picture:
+        assert json.loads(picture.text["seconds"]) == median
     own = median["XLA epoch"]
     readme = (pictures.ROOT / "README.md").read_text(encoding="utf-8")
     for claim in (

@@ -351,13 +351,14 @@ def machine():
 
 
 def draw(results, path):
-    """Write the figure of the race; the floor is its axis."""
+    """Write the figure of the race, from the floor; it remembers the times that it shows."""
     seconds = {name: result["median"] for name, result in results.items()}
     floor = seconds.pop(FLOOR)
     accuracies = {n: r["accuracy"] for n, r in results.items() if r["accuracy"] is not None}
     figure = plotting.plot_race(seconds, accuracies, floor=floor)
     path.parent.mkdir(parents=True, exist_ok=True)
-    figure.savefig(path, dpi=200)
+    shown = json.dumps(seconds | {FLOOR: floor})
+    figure.savefig(path, dpi=200, metadata={"seconds": shown})
     plt.close(figure)
 
 
