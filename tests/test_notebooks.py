@@ -7,6 +7,7 @@ lesson without faults is made and broken, once or more for each rule, to see tha
 import ast
 import base64
 import io
+import math
 import re
 import tokenize
 from pathlib import Path
@@ -164,6 +165,27 @@ def opening(nb, path):
             yield f"the opening lacks {what}"
 
 
+def lesson_minutes(nb):
+    """Return how long a learner needs who types every guess and does every exercise.
+
+    200 words a minute, four minutes an exercise, one a guess, code read at fifteen lines a minute.
+    """
+    words = sum(len(cell.source.split()) for cell in nb.cells if cell.cell_type == "markdown")
+    exercises = sum("exercise" in tags(cell) for cell in nb.cells)
+    guesses = sum("predict" in tags(cell) for cell in nb.cells)
+    typed = {"exercise", "solution", "predict"}
+    read = [cell.source for cell in code(nb) if not typed & set(tags(cell))]
+    lines = sum(bool(line.strip()) for source in read for line in source.splitlines())
+    return 5 * math.ceil((words / 200 + 4 * exercises + guesses + lines / 15) / 5)
+
+
+def minutes(nb, path):
+    """State in the opening how long the lesson takes, by the formula, rounded up to five."""
+    stated = re.search(r"\*\*Time:\*\* (\d+) minutes", nb.cells[0].source)
+    if stated and int(stated[1]) != lesson_minutes(nb):
+        yield f"{stated[1]} minutes are stated, and the formula gives {lesson_minutes(nb)}"
+
+
 def recap(nb, path):
     """End in a recap: a table."""
     last = "\n\n".join(cell.source for cell in nb.cells[-2:])
@@ -260,8 +282,6 @@ def exercises(nb, path):
             yield f"{cell.id}: folded and not tagged solution, or the other way round"
         if "exercise" in tags(cell) and "..." not in cell.source:
             yield f"{cell.id}: no ... to fill in"
-        if "predict" in tags(cell) and not re.search(r"^guess\w* = \.\.\.", cell.source, re.M):
-            yield f"{cell.id}: no guess = ..."
         unsolved += ("exercise" in tags(cell)) - solution
         if unsolved < 0:
             yield f"{cell.id}: no exercise before this solution"
@@ -271,6 +291,45 @@ def exercises(nb, path):
     recalls = [cell for cell in nb.cells if "recall" in tags(cell)]
     if path.name > "02" and len(recalls) != 1:
         yield f"{len(recalls)} cells tagged recall"
+
+
+def guesses(nb, path):
+    """Give each guess a name of its own, so that cells can be run again in any order."""
+    names = []
+    for cell in code(nb):
+        if "predict" in tags(cell):
+            found = re.fullmatch(r"(guess_\w+) = \.\.\.", cell.source.partition("  #")[0].strip())
+            names.append(found[1] if found else cell.id)
+            if not found:
+                yield f"{cell.id}: no guess_… = ..."
+    for name in sorted({name for name in names if names.count(name) > 1}):
+        yield f"{name}: the name of two guesses"
+
+
+def verdicts(nb, path):
+    """Ask for a verdict in one line at the end of an exercise, which gives no answer away."""
+    asked = {}
+    for cell in code(nb):
+        if not {"exercise", "solution"} & set(tags(cell)):
+            continue
+        last = cell.source.rstrip().splitlines()[-1]
+        found = re.fullmatch(r"check\.(\w+)\([\w, ]*\)", last)
+        if not found or len(re.findall(r"\bcheck\.", cell.source)) != 1:
+            yield f"{cell.id}: no single last line check.…(names)"
+        elif "exercise" in tags(cell):
+            asked[found[1]] = cell.id
+    module = path.parent.parent / "helpers/check" / f"lesson_{path.name[:2]}.py"
+    functions = ast.parse(module.read_text(encoding="utf-8")).body if module.exists() else []
+    offered = [
+        node.name
+        for node in functions
+        if isinstance(node, ast.FunctionDef) and "exercise" in map(ast.unparse, node.decorator_list)
+    ]
+    if offered != list(asked):
+        yield f"the exercises are {', '.join(asked)}; helpers/check offers {', '.join(offered)}"
+    shown = f'check.progress("{path.name[:2]}")'
+    if [cell.source for cell in code(nb)][-1] != shown:
+        yield f"the last code cell is not {shown}"
 
 
 def identifiers(nb, path):
@@ -380,7 +439,18 @@ def styling(nb, path):
 
 
 RULES = [
-    *(opening, recap, heading_levels, links, alternative_texts, lengths, training_comments),
+    *(
+        opening,
+        minutes,
+        guesses,
+        verdicts,
+        recap,
+        heading_levels,
+        links,
+        alternative_texts,
+        lengths,
+        training_comments,
+    ),
     *(
         known_tags,
         ignored_outputs,
@@ -413,12 +483,15 @@ def lesson(tmp_path):
     """Make a lesson without faults, the second of three; return it and its path."""
     (tmp_path / "notebooks").mkdir()
     (tmp_path / "README.md").write_text("# Course\n\n## How to teach\n", encoding="utf-8")
+    (tmp_path / "helpers/check").mkdir(parents=True)
+    module = "@exercise\ndef question(answer):\n    return number(answer, 42)\n"
+    (tmp_path / "helpers/check/lesson_02.py").write_text(module, encoding="utf-8")
     for name in ("01_a", "02_b", "03_c"):
         (tmp_path / "notebooks" / f"{name}.ipynb").touch()
     cells = [
         nbf.new_markdown_cell(
             "# 02 Lesson\n\nText.\n\n**You will be able to**\n\n- see,\n- hear,\n- speak.\n\n"
-            "**Time:** 40 minutes\n\n[Before](01_a.ipynb) · [next](03_c.ipynb) · "
+            "**Time:** 10 minutes\n\n[Before](01_a.ipynb) · [next](03_c.ipynb) · "
             "[README](../README.md) · [teaching](../README.md#how-to-teach)",
             id="opening",
         ),
@@ -439,19 +512,19 @@ def lesson(tmp_path):
             outputs=[nbf.new_output("display_data", {"image/png": "iVBORw0KGgo="})],
         ),
         nbf.new_code_cell(
-            "answer = ...",
+            "answer = ...\n\ncheck.question(answer)",
             id="question",
             execution_count=4,
             metadata={"tags": ["recall", "exercise"]},
         ),
         nbf.new_code_cell(
-            "answer = 42",
+            "answer = 42\n\ncheck.question(answer)",
             id="question-solution",
             execution_count=5,
             metadata={"tags": ["solution"], "jupyter": FOLDED},
         ),
         nbf.new_code_cell(
-            "guess = ...", id="guess", execution_count=6, metadata={"tags": ["predict"]}
+            "guess_42 = ...", id="guess", execution_count=6, metadata={"tags": ["predict"]}
         ),
         nbf.new_code_cell(
             "1 / 0",
@@ -460,6 +533,7 @@ def lesson(tmp_path):
             metadata={"tags": ["raises-exception"]},
             outputs=[nbf.new_output("error", ename="ZeroDivisionError", evalue="by zero")],
         ),
+        nbf.new_code_cell('check.progress("02")', id="progress", execution_count=8),
         nbf.new_markdown_cell(
             "## Recap\n\n| Learned | Code |\n|:--|:--|\n| a | [walk](#1-Walk-on) |", id="recap"
         ),
@@ -500,7 +574,21 @@ def drawn(png):
 
 FAULTS = [
     (opening, write("opening", "# 02", "# 03"), "the title: # 02"),
-    (opening, write("opening", "40 min", "some min"), "minutes"),
+    (opening, write("opening", "10 min", "some min"), "minutes"),
+    (minutes, write("opening", "10 min", "15 min"), "15 minutes are stated, and the formula"),
+    (minutes, write("walk", "Your", "Your " * 1000), "10 minutes are stated, and the formula"),
+    (guesses, write("guess", "...", "42"), "guess: no guess_"),
+    (guesses, write("guess", "guess_42", "guess"), "guess: no guess_"),
+    (guesses, update("zero", source="guess_42 = ...", metadata={"tags": ["predict"]}), "of two"),
+    (
+        verdicts,
+        write("question", "check.question(answer)", "check.question(answer, of=3)"),
+        "names",
+    ),
+    (verdicts, write("question", "...", "...\ncheck.question(answer)"), "no single last line"),
+    (verdicts, write("question-solution", "\n\ncheck.question(answer)", ""), "question-solution"),
+    (verdicts, write("question", "check.question", "check.answer"), "offers question"),
+    (verdicts, write("progress", "02", "03"), 'is not check.progress("02")'),
     (opening, write("opening", "- see,\n- hear,\n", ""), "list of three to five"),
     (opening, write("opening", "](01_a", "](03_c"), "a link to 01_a.ipynb"),
     (opening, write("opening", "](03_c", "](01_a"), "a link to 03_c.ipynb"),
@@ -516,7 +604,7 @@ FAULTS = [
     (alternative_texts, write("walk", "![steps]", "![]"), "walk: a picture"),
     (alternative_texts, write("walk", "![steps](x.png)", '<img src="x.png">'), "a picture"),
     (lengths, write("imports", "from", "x = 1\n" * 12 + "from"), "imports: 13 lines, 12"),
-    (lengths, write("question", "ans", "x = 1\n" * 15 + "ans"), "question: 16 lines, 15"),
+    (lengths, write("question", "answer =", "x = 1\n" * 14 + "answer ="), "16 lines, 15"),
     (lengths, write("zero", "1", "def f():\n" + "    x = 1\n" * 19 + "\n1"), "21 lines, 20"),
     (training_comments, write("walk-loop", "# update", ""), "'gradient']"),
     (training_comments, write("walk-loop", "# forward, loss", "# loss, forward"), "'forward', 'g"),
@@ -528,11 +616,10 @@ FAULTS = [
     (exercises, update("question", metadata={"tags": ["recall"]}), "no exercise before this"),
     (exercises, update("question", metadata={"tags": ["exercise"]}), "0 cells tagged recall"),
     (exercises, write("question", "...", "42"), "question: no ... to fill in"),
-    (exercises, write("guess", "...", "42"), "guess: no guess = ..."),
     (identifiers, update("zero", id="guess"), "guess: used more than once"),
     (identifiers, update("zero", id="10a3fc1e"), "10a3fc1e: not a readable name"),
     (identifiers, update("zero", id="Zero_1"), "Zero_1: not a readable name"),
-    (executed, update("zero", execution_count=8), "6, 8]"),
+    (executed, update("zero", execution_count=9), "6, 9, 8]"),
     (executed, update("zero", execution_count=None), "None"),
     (outputs, update("walk-loop", outputs=[]), "prints, and no text is stored"),
     (outputs, update("walk-figure", outputs=[]), "draws, and no figure is stored"),
