@@ -6,6 +6,7 @@ right about the answer, as text, or raises `Wrong` with the mistake. What is pri
 """
 
 import _thread
+import collections
 import contextlib
 import functools
 import io
@@ -34,6 +35,8 @@ class Wrong(Exception):
 
 
 # --- Verdicts -------------------------------------------------------------------------------------
+
+UNREADABLE = "this answer is not of the kind that was asked for"
 
 #: By lesson ("01") and exercise: whether the last answer was right, in the order of the lesson.
 SOLVED = {}
@@ -84,6 +87,8 @@ def _verdict(judge):
         word, text = "Not answered yet", str(reason)
     except Wrong as reason:
         word, text = "Wrong", str(reason)
+    except Exception as error:  # an answer that its judge does not expect: no traceback for it
+        word, text = "Wrong", f"{UNREADABLE} ({type(error).__name__}: {error})"
     if isinstance(text, str) and text[-1] not in ".?!":
         text += "."
     return word, text
@@ -267,12 +272,17 @@ def call(function, *args, seconds=SECONDS):
     return result
 
 
+# A tf.function remembers the variables it was first called with, and fails once they are gone.
+_KEPT = collections.deque(maxlen=100)
+
+
 def copies(args):
     """Copy the arrays and variables among arguments, also those in lists and tuples."""
     if isinstance(args, (list, tuple)):
         return type(args)(copies(part) for part in args)
     if isinstance(args, tf.Variable):
-        return tf.Variable(args, trainable=args.trainable)
+        _KEPT.append(tf.Variable(args, trainable=args.trainable))
+        return _KEPT[-1]
     return args.copy() if isinstance(args, np.ndarray) else args
 
 
@@ -280,7 +290,9 @@ def _values(args):
     """Return the arrays that `copies` copies, in order."""
     if isinstance(args, (list, tuple)):
         return [array for part in args for array in _values(part)]
-    return [np.array(args)] if isinstance(args, (tf.Variable, np.ndarray)) else []
+    if isinstance(args, tf.Variable):
+        return [args.numpy()]
+    return [args.copy()] if isinstance(args, np.ndarray) else []
 
 
 @contextlib.contextmanager
@@ -326,8 +338,8 @@ _MEANINGS = {
         "Ask for all sources in one call, or open it with persistent=True"
     ),
     r"no attribute 'assign": (
-        "a tensor stands where a tf.Variable is meant: w = w - … makes a new tensor, and "
-        "w.assign_sub(…) changes the variable"
+        "only a tf.Variable can be assigned to, and this is a tensor. Compute a new one; or, if it "
+        "was a variable before, look for a line such as w = w - …, which puts a tensor in its place"
     ),
     r"Unknown variable": (
         "this optimizer belongs to other variables. Use the one that you are given, "
@@ -358,7 +370,7 @@ def _explained(error, function, args):
     if "ellipsis" in message.lower() and "..." in line or "Ellipsis" in message:
         return Unanswered(f"there is still a ... in {name}")
     where = f', in the line "{line}"' if line else ""
-    if "positional argument" in said and f"{name}()" in said:
+    if "positional argument" in said and f"{getattr(function, '__name__', '')}()" in said:
         return Wrong(f"it is called with {len(args)} value(s), and {text.rstrip('.')}")
     for pattern, meaning in _MEANINGS.items():
         if re.search(pattern, f"{kind}: {message}"):

@@ -126,6 +126,9 @@ def derivative(answer, of, at, *, order=1, given=tf.Variable, mistakes=None, loo
         if tape and not taped:
             raise Wrong("the numbers are right, but no tape was asked. Let a tape find the slope")
         return ", ".join(f"{show(v)} at {show(p)}" for v, p in zip(values, points, strict=True))
+    for message, mistake in (mistakes or {}).items():
+        if all(close(v, mistake(p)) for v, p in zip(values, points, strict=True)):
+            raise Wrong(message)
     others = {f"that is derivative number {n}": n for n in range(4) if n != order}
     for text, n in others.items():
         if all(close(v, gradient_of(of, p, n)) for v, p in zip(values, points, strict=True)):
@@ -134,9 +137,6 @@ def derivative(answer, of, at, *, order=1, given=tf.Variable, mistakes=None, loo
             else:
                 text += f", and number {order} was expected"
             raise Wrong(f"{show(values[0])} at {show(points[0])}: {text}")
-    for message, mistake in (mistakes or {}).items():
-        if all(close(v, mistake(p)) for v, p in zip(values, points, strict=True)):
-            raise Wrong(message)
     if not taped:
         look = "No tape was asked here, so the formula of the slope is wrong"
     raise Wrong(_difference(answer, [(point,) for point in points], values, truths, look))
