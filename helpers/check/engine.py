@@ -38,6 +38,8 @@ class Wrong(Exception):
 
 UNREADABLE = "this answer is not of the kind that was asked for"
 
+#: The functions whose printing has been shown below this exercise.
+_heard = set()
 #: By lesson ("01") and exercise: whether the last answer was right, in the order of the lesson.
 SOLVED = {}
 #: The checks themselves, by name, for ``helpers.check`` to offer.
@@ -56,6 +58,7 @@ def exercise(judge):
 
     @functools.wraps(judge)
     def check(*answers):
+        _heard.clear()
         with np.errstate(all="ignore"):
             word, text = _verdict(lambda: judge(*answers))
             if not isinstance(text, dict):
@@ -248,7 +251,8 @@ def call(function, *args, seconds=SECONDS):
     """Return what a learner's function returns; an error inside it is a wrong answer.
 
     The function gets copies of the arrays and variables in `args`, and may not change them.
-    What it prints is shown. After some seconds it is interrupted, where the system allows it.
+    What it prints is shown, once for each verdict. After some seconds it is interrupted, where the
+    system allows it.
     """
     given, name = copies(args), _name(function)
     printed = io.StringIO()
@@ -259,6 +263,10 @@ def call(function, *args, seconds=SECONDS):
         raise
     except Exception as error:
         raise _explained(error, function, args) from None
+    finally:
+        if printed.getvalue() and name not in _heard:
+            print(printed.getvalue(), end="")
+            _heard.add(name)
     if isinstance(result, (list, tuple, dict)) or result is ...:
         try:
             answered(result)
@@ -367,7 +375,7 @@ def _explained(error, function, args):
     kind = type(error).__name__
     text = lines[0] if lines else ""
     said = text if re.match(r"\w+Error: ", text) else f"{kind}: {text}"
-    if "ellipsis" in message.lower() and "..." in line or "Ellipsis" in message:
+    if "Ellipsis" in message or ("ellipsis" in message and "..." in line):
         return Unanswered(f"there is still a ... in {name}")
     where = f', in the line "{line}"' if line else ""
     if "positional argument" in said and f"{getattr(function, '__name__', '')}()" in said:
@@ -436,21 +444,20 @@ def slip(givens, truths):
             changed = [change(truth) for truth in truths]
             if all(map(close, givens, changed)) and not all(map(close, changed, truths)):
                 return text
-        size = truths[0].size
-        if size > 1 and all(given.shape == truth.shape for given, truth in zip(givens, truths)):
-            if all(close(given, truth * size) for given, truth in zip(givens, truths)):
+        pairs, size = list(zip(givens, truths, strict=True)), truths[0].size
+        if size > 1 and all(given.shape == truth.shape for given, truth in pairs):
+            if all(close(given, truth * size) for given, truth in pairs):
                 return f"is {size} times too large: a sum in place of a mean?"
-            if all(close(given, truth / size) for given, truth in zip(givens, truths)):
+            if all(close(given, truth / size) for given, truth in pairs):
                 return f"is {size} times too small: a mean in place of a sum?"
-            if all(close(np.sort(g, None), np.sort(t, None)) for g, t in zip(givens, truths)):
+            if all(close(np.sort(g, None), np.sort(t, None)) for g, t in pairs):
                 return "has the right numbers in the wrong places"
-        if all(given.shape == () != truth.shape for given, truth in zip(givens, truths)):
+        if all(given.shape == () != truth.shape for given, truth in pairs):
             for text, change in (("sum", np.sum), ("mean", np.mean)):
-                if all(close(given, change(truth)) for given, truth in zip(givens, truths)):
+                if all(close(given, change(truth)) for given, truth in pairs):
                     return f"is the {text} of the numbers asked for, and each one was expected"
         for decimals in range(4):
-            rounded = [np.round(truth, decimals) for truth in truths]
-            if all(close(given, part, 1e-6) for given, part in zip(givens, rounded)):
+            if all(close(given, np.round(truth, decimals), 1e-6) for given, truth in pairs):
                 return f"is rounded to {decimals} decimals, and more were expected"
     return None
 

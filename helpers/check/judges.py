@@ -4,11 +4,10 @@ Each returns what is right about an answer, as text, or raises `Wrong`. The trut
 route than the one the learner takes: a formula, central differences in float64, a property.
 """
 
-import keras
 import numpy as np
 import tensorflow as tf
 
-from .engine import Wrong, answered, call, close, is_function, needs_function, numbers, show, slip
+from .engine import Wrong, answered, call, close, needs_function, numbers, show, slip
 from .engine import where as first_difference
 from .none import uses_tape
 
@@ -162,7 +161,7 @@ def _difference(answer, points, values, truths, look):
             f"{show(values[0])} comes out at every point that was tried. "
             f"Does {_called(answer)} use what it is given?"
         )
-    first = next(i for i, (v, t) in enumerate(zip(values, truths)) if not close(v, t))
+    first = next(i for i, (v, t) in enumerate(zip(values, truths, strict=True)) if not close(v, t))
     at = ", ".join(show(part) for part in points[first])
     fits = slip(values, truths)
     if fits:

@@ -1,0 +1,74 @@
+"""A lesson has a place wherever lessons are listed; each that is missing is named."""
+
+import json
+import re
+from pathlib import Path
+
+import nbformat
+import pytest
+from PIL import Image
+
+from tests.test_notebooks import lesson_minutes
+from tools import pictures
+
+ROOT = Path(__file__).resolve().parent.parent
+LESSONS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+
+pytestmark = pytest.mark.writing
+
+
+def missing_places(lesson):
+    """Yield where a lesson is not listed yet, or not as it is."""
+    number, notebook = lesson.name[:2], nbformat.read(lesson, as_version=4)
+    title = re.match(r"# (.*)", notebook.cells[0].source)[1]
+    minutes = lesson_minutes(notebook)
+    readme, teaching = (
+        (ROOT / name).read_text(encoding="utf-8") for name in ("README.md", "TEACHING.md")
+    )
+    row = next((r for r in readme.splitlines() if f"(notebooks/{lesson.name})" in r), "")
+    if not row:
+        yield f"README.md has no row for {number}"
+    elif f"[{title}]" not in row or f"pictures/{lesson.stem}.png" not in row:
+        yield f"README.md's row for {number} lacks its title, {title}, or its picture"
+    elif not row.endswith(f"| {minutes} |"):
+        yield f"README.md's row for {number} does not end in its {minutes} minutes"
+    if f"## {title} · {minutes} minutes\n" not in teaching:
+        yield f"TEACHING.md has no section ## {title} · {minutes} minutes"
+    for place in (f"helpers/check/lesson_{number}.py", f"tests/exercises/lesson_{number}.py"):
+        if not (ROOT / place).exists():
+            yield f"{place} is missing"
+    if lesson.stem not in pictures.tagged("picture"):
+        yield f"no cell of {lesson.name} is tagged picture and has stored a figure"
+
+
+@pytest.mark.parametrize("lesson", LESSONS, ids=lambda path: path.stem)
+def test_every_place_lists_the_lesson(lesson):
+    missing = list(missing_places(lesson))
+    assert not missing, "\n".join(missing)
+
+
+def test_pictures_show_what_the_lessons_show():
+    for name, figures in pictures.shown().items():
+        with Image.open(pictures.PICTURES / f"{name}.png") as picture:
+            fresh = picture.text["source"] == pictures.checksum(figures)
+        assert fresh, f"pictures/{name}.png shows what a lesson no longer shows: make pictures"
+    files = {path.name for path in pictures.PICTURES.iterdir()}
+    assert files == {f"{name}.png" for name in pictures.shown()} | {
+        "benchmark.png",
+        "benchmark.json",
+    }
+
+
+def test_the_readme_says_what_the_benchmark_measured():
+    measured = json.loads((pictures.PICTURES / "benchmark.json").read_text(encoding="utf-8"))
+    median = {name: loop["median"] for name, loop in measured["batch_sizes"]["32"].items()}
+    with Image.open(pictures.PICTURES / "benchmark.png") as picture:
+        assert json.loads(picture.text["seconds"]) == median
+    own = median["XLA epoch"]
+    readme = (pictures.ROOT / "README.md").read_text(encoding="utf-8")
+    for claim in (
+        f"{median['fit'] / own:.0f} times as fast as `fit`",
+        f"{median['PyTorch'] / own:.0f} times as fast as PyTorch's eager loop",
+        f"{own / median['floor']:.1f} times as long as the matrix products",
+    ):
+        assert claim in readme, claim
