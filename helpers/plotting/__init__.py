@@ -1,0 +1,11 @@
+"""Every figure of the lessons, in one look: one module for each kind of thing that is drawn.
+
+Data first, options by keyword; a function returns the figure that it drew. A new module needs one
+line here.
+"""
+# ruff: noqa: F403
+
+from .functions import *
+from .images import *
+from .models import *
+from .training import *

@@ -1,0 +1,85 @@
+"""The one look of all figures: colours by role, how a figure becomes a picture, text on lines."""
+
+import io
+import json
+from pathlib import Path
+
+import matplotlib.pyplot as plt
+import numpy as np
+from IPython import get_ipython
+from IPython.core.pylabtools import retina_figure
+from matplotlib import patheffects
+from matplotlib.colors import to_rgb
+from matplotlib.figure import Figure
+from matplotlib_inline.backend_inline import set_matplotlib_formats
+from PIL import Image
+from PIL.PngImagePlugin import PngInfo
+
+# From the palettes of Paul Tol and of Okabe and Ito, which colour-blind readers can tell apart;
+# each colour has one role throughout the course.
+DATA = "#33689e"
+MODEL = "#222222"
+GRADIENT = "#aa3377"
+RIGHT = "#009e73"
+WRONG = "#d55e00"
+QUIET = "#8a8a8a"
+
+# For several things of one kind: told apart by line style and marker as well as by colour.
+SERIES = (
+    {"color": DATA, "linestyle": "-", "marker": "o"},
+    {"color": GRADIENT, "linestyle": "--", "marker": "s"},
+    {"color": RIGHT, "linestyle": "-.", "marker": "^"},
+    {"color": WRONG, "linestyle": ":", "marker": "D"},
+)
+
+WIDTH = 8.0  # inches, at 100 dots an inch: as wide as a notebook's column on a laptop
+
+
+def png(figure):
+    """Return a figure as PNG and its size on the page.
+
+    Twice the dots for high-density screens; the size as asked for, whatever the text in it; and at
+    most 256 colours, which nobody sees and which makes the file less than half as large. Where the
+    axes are goes along as a text, ``axes``: for each its left, top, right and bottom, as shares of
+    the figure. `pytest --nbval` compares what is beside them more strictly than what is inside.
+    """
+    dots, size = retina_figure(figure, bbox_inches=None)
+    picture = Image.open(io.BytesIO(dots)).convert("RGB")
+    picture = picture.quantize(method=Image.Quantize.MAXCOVERAGE)
+    places = [ax.get_position() for ax in figure.axes]
+    boxes = [np.round((p.x0, 1 - p.y1, p.x1, 1 - p.y0), 4).tolist() for p in places]
+    about = PngInfo()
+    about.add_text("axes", json.dumps(boxes))
+    small = io.BytesIO()
+    picture.save(small, "PNG", optimize=True, pnginfo=about)
+    return small.getvalue(), size
+
+
+# Whatever the reader's matplotlibrc, MPLBACKEND or IPython start-up file says: in a notebook, a
+# figure stands below its cell, as a PNG; elsewhere it is drawn for a file.
+shell = get_ipython()
+if shell is None:
+    plt.switch_backend("agg")
+else:
+    shell.enable_matplotlib("inline")
+    set_matplotlib_formats("png")
+    shell.display_formatter.formatters["image/png"].for_type(Figure, png)
+plt.rcdefaults()
+plt.style.use(Path(__file__).with_name("course.mplstyle"))
+
+
+def tint(color, share=0.16):
+    """Return a colour thinned with white, for an area with something on it."""
+    return tuple(1 - share * (1 - part) for part in to_rgb(color))
+
+
+def write(ax, text, point, offset=(0, 9), **look):
+    """Write a text near a point, its outline white, so that it can be read across a line."""
+    outline = [patheffects.withStroke(linewidth=4, foreground="white")]
+    look = {"ha": "center", "path_effects": outline, **look}
+    ax.annotate(text, point, xytext=offset, textcoords="offset points", **look)
+
+
+def sample(function, x):
+    """Return the function's values at each x, as float64; TensorFlow functions are welcome."""
+    return np.array([np.asarray(function(value), np.float64) for value in x])
