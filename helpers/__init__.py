@@ -1,44 +1,96 @@
 """What the lessons import: the data set, figures, checks, and a TensorFlow that starts quietly.
 
-``import helpers`` imports TensorFlow with its start-up log left out, so that a later
-``import tensorflow`` prints nothing: in a notebook, in a script and under pytest alike.
+``import helpers`` imports TensorFlow with its start-up log left out, and Keras on it, both with
+the settings that the lessons were written with, whatever the reader's own are: in a notebook, in
+a script and under pytest alike. The reader's files stay as they are.
 """
 
+import logging
 import os
-import re
+import subprocess
 import sys
-import tempfile
 
 # Silences what TensorFlow logs after its start, such as the search for a GPU.
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
+
+# NumPy's matrix products with several threads wait for each other and for TensorFlow's threads:
+# for minutes, on a busy machine. Read when NumPy is loaded, by OpenBLAS and by Apple's Accelerate.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+os.environ.setdefault("VECLIB_MAXIMUM_THREADS", "1")
+
+# Keras reads these once, when it is imported: another backend, fewer epochs.
+for _name in {name for name in os.environ if name.startswith("KERAS_")} - {"KERAS_HOME"}:
+    del os.environ[_name]
+os.environ["KERAS_BACKEND"] = "tensorflow"
 
 # Lines written before that level counts: "I0000 00:00:1795… cudart_stub.cc:31] Could not find…".
-_START_UP_LOG = re.compile(rb"WARNING: All log messages before absl::|[IWE]0000 00:00:")
+_START_UP_LOG = r"WARNING: All log messages before absl::|[IWE]0000 00:00:"
+
+# Reads what TensorFlow writes, in a process of its own, until a zero byte says how the import
+# ended: "quiet" leaves the log out. No zero byte: the process died, and these are its last words.
+# They go to the terminal, since nobody is left to show in a notebook what comes by descriptor 2.
+_READER = r"""
+import re, signal, sys
+signal.signal(signal.SIGINT, signal.SIG_IGN)
+lines, ending = [], b""
+for line in sys.stdin.buffer:
+    line, _, ending = line.partition(b"\0")
+    lines.append(line)
+    if ending:
+        break
+log = re.compile(sys.argv[1].encode() if ending == b"quiet\n" else b"(?!)")
+shown = sys.stdout if ending else sys.stderr
+shown.buffer.writelines(line for line in lines if not log.match(line))
+"""
 
 
 def _import_tensorflow():
     """Import TensorFlow; pass on to stderr what it wrote there, less its start-up log.
 
     The log comes from C++ and goes to file descriptor 2 itself, so that is what is redirected.
-    If the import fails, everything is passed on.
+    If the import fails, or the process dies in it, everything is passed on.
     """
-    sys.stderr.flush()
-    stderr = os.dup(2)
-    with tempfile.TemporaryFile() as written:
-        os.dup2(written.fileno(), 2)
-        wanted = re.compile(rb"")
+    try:
+        stderr = os.dup(2)
+    except OSError:  # closed: the next file to be opened would get this number, and the log
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
+        stderr = os.dup(2)
+    try:
+        terminal = sys.stderr.fileno()  # in a notebook, not descriptor 2
+    except (AttributeError, OSError):
+        terminal = stderr
+    command = [sys.executable, "-I", "-S", "-c", _READER, _START_UP_LOG]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, stdin=pipe, stdout=stderr, stderr=terminal) as reader:
+        os.dup2(reader.stdin.fileno(), 2)
+        ending = b"\0all\n"
         try:
             import tensorflow  # noqa: F401
 
-            wanted = re.compile(rb"(?!%s)" % _START_UP_LOG.pattern)
+            ending = b"\0quiet\n"
         finally:
-            sys.stderr.flush()
+            if sys.stderr:
+                sys.stderr.flush()
+            os.write(2, ending)
             os.dup2(stderr, 2)
             os.close(stderr)
-            written.seek(0)
-            for line in written:
-                if wanted.match(line):
-                    os.write(2, line)
 
 
+def _set_up():
+    """Give Keras the lessons' settings, in place of keras.json, and silence one warning."""
+    import keras
+
+    keras.config.set_floatx("float32")
+    keras.config.set_epsilon(1e-7)
+    keras.config.set_image_data_format("channels_last")
+    # To run an exercise several times defines its functions anew, and TensorFlow counts that.
+    logging.getLogger("tensorflow").addFilter(lambda it: "retracing" not in it.getMessage())
+
+
+if "keras" in sys.modules and (_other := sys.modules["keras"].config.backend()) != "tensorflow":
+    raise ImportError(
+        f"Keras runs on {_other} here already, and the course on TensorFlow: restart the kernel, "
+        "and import helpers before keras"
+    )
 _import_tensorflow()
+_set_up()

@@ -1,38 +1,11 @@
 """``import helpers`` starts TensorFlow without its start-up log, and hides nothing else."""
 
+import os
+import signal
 import subprocess
 import sys
 
 import pytest
-
-
-def run(code, path=None):
-    """Run code in a Python of its own; return what it wrote to stdout and stderr."""
-    code = f"import sys; sys.path.insert(0, {str(path)!r})\n{code}" if path else code
-    process = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, encoding="utf-8", timeout=120
-    )
-    return process.stdout, process.stderr
-
-
-def test_tensorflow_starts_without_a_word():
-    code = """
-import helpers, tensorflow as tf, keras
-print(tf.function(lambda x: x * 2.0, jit_compile=True)(tf.constant(2.0)).numpy())
-"""
-    assert run(code) == ("4.0\n", "")
-
-
-@pytest.fixture
-def stand_in(tmp_path):
-    """Return a function that writes a module to be imported in TensorFlow's place."""
-
-    def write(code):
-        (tmp_path / "tensorflow.py").write_text(code, encoding="utf-8")
-        return tmp_path
-
-    return write
-
 
 LOG = """
 import os
@@ -40,25 +13,97 @@ os.write(2, b"WARNING: All log messages before absl::InitializeLog() is called..
 os.write(2, b"I0000 00:00:1.0 1 cudart_stub.cc:31] Could not find cuda drivers\\n")
 os.write(2, b"a word from elsewhere\\n")
 """
+KERAS = """
+import types
+config = types.SimpleNamespace(
+    backend=lambda: "tensorflow",
+    **{f"set_{name}": print for name in ("floatx", "epsilon", "image_data_format")},
+)
+"""
+
+
+def run(code, path=None, **environment):
+    """Run code in a Python of its own; return the finished process, with its output as text."""
+    code = f"import sys; sys.path.insert(0, {str(path)!r})\n{code}" if path else code
+    return subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        encoding="utf-8",
+        timeout=120,
+        env=os.environ | environment,
+    )
+
+
+@pytest.fixture
+def stand_in(tmp_path):
+    """Return a function that writes modules to be imported in TensorFlow's and Keras's place."""
+
+    def write(tensorflow, keras=KERAS):
+        (tmp_path / "tensorflow.py").write_text(tensorflow, encoding="utf-8")
+        (tmp_path / "keras.py").write_text(keras, encoding="utf-8")
+        return tmp_path
+
+    return write
 
 
 def test_only_the_start_up_log_is_left_out(stand_in):
-    _, stderr = run("import helpers", path=stand_in(LOG))
-    assert stderr == "a word from elsewhere\n"
+    assert run("import helpers", stand_in(LOG)).stderr == "a word from elsewhere\n"
 
 
 def test_a_python_warning_is_still_seen(stand_in):
-    _, stderr = run("import helpers", path=stand_in("import warnings; warnings.warn('look here')"))
-    assert "UserWarning: look here" in stderr
+    path = stand_in("import warnings; warnings.warn('look here')")
+    assert "UserWarning: look here" in run("import helpers", path).stderr
 
 
 def test_an_error_is_seen_whole(stand_in):
-    _, stderr = run("import helpers", path=stand_in(LOG + "raise ImportError('no such library')"))
+    stderr = run("import helpers", stand_in(LOG + "raise ImportError('no such library')")).stderr
     assert "Could not find cuda drivers" in stderr
     assert "Traceback (most recent call last)" in stderr
     assert "ImportError: no such library" in stderr
 
 
 def test_what_is_written_after_the_import_is_seen(stand_in):
-    _, stderr = run("import helpers, os; os.write(2, b'I0000 00:00: later')", path=stand_in("pass"))
-    assert stderr == "I0000 00:00: later"
+    process = run("import helpers, os; os.write(2, b'I0000 00:00: later')", stand_in("pass"))
+    assert process.stderr == "I0000 00:00: later"
+
+
+def test_the_last_words_of_a_crash_are_seen_whole(stand_in):
+    crash = LOG + "os.write(2, b'The library was compiled to use AVX'); os.abort()"
+    process = run("import helpers", stand_in(crash))
+    assert process.returncode == -signal.SIGABRT or sys.platform == "win32" and process.returncode
+    assert "Could not find cuda drivers" in process.stderr
+    assert "The library was compiled to use AVX" in process.stderr
+
+
+def test_a_closed_stderr_stays_closed_to_the_log(stand_in, tmp_path):
+    code = f"""
+import os, sys
+os.close(2)
+sys.stderr = None  # as where there is no terminal, pythonw on Windows
+import helpers
+with open({str(tmp_path / "written")!r}, "w") as file:
+    print(file.fileno() > 2)
+"""
+    process = run(code, stand_in(LOG))
+    assert process.stdout.endswith("True\n"), process.stderr
+
+
+def test_settings_stand_before_anything_is_imported(stand_in):
+    shown = """
+import os, sys
+print({n: v for n, v in os.environ.items() if n.startswith(("KERAS_", "OPENBLAS_", "TF_CPP_"))})
+print("numpy" in sys.modules)
+"""
+    hostile = {"KERAS_BACKEND": "jax", "KERAS_MAX_EPOCHS": "1", "TF_CPP_MIN_LOG_LEVEL": "0"}
+    kept = {"OPENBLAS_NUM_THREADS": "1", "TF_CPP_MIN_LOG_LEVEL": "3", "KERAS_HOME": "here"}
+    process = run("import helpers", stand_in(shown), **hostile, KERAS_HOME="here")
+    environment, numpy, *settings = process.stdout.splitlines()
+    assert eval(environment) == kept | {"KERAS_BACKEND": "tensorflow"}
+    assert numpy == "False"
+    assert settings == ["float32", "1e-07", "channels_last"]
+
+
+def test_keras_on_another_backend_is_named_in_one_sentence(stand_in):
+    path = stand_in("raise SystemExit('too late')", KERAS.replace('"tensorflow"', '"jax"'))
+    stderr = run("import keras, helpers", path).stderr
+    assert stderr.splitlines()[-1].startswith("ImportError: Keras runs on jax here already, and")
