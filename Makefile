@@ -5,8 +5,8 @@ VENV ?= .venv
 RUN = "$(VENV)/bin/python"
 READY = $(VENV)/ready
 
-.PHONY: help lab test notebooks student test-student test-processors test-browser bench \
-        pictures lint constraints
+.PHONY: help lab test notebooks student test-student test-environments test-processors \
+        test-browser bench pictures lint constraints
 
 help: ## list the commands
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 18
@@ -27,6 +27,9 @@ test-student: student ## run the student edition, nothing solved, with its own h
 	cd build/student && PYTHONPATH="$$PWD" "$(abspath $(VENV))/bin/python" -m pytest --nbval -n 2 --dist loadfile \
 	    -c pyproject.toml notebooks
 
+test-environments: $(READY) ## run a lesson under settings that readers' machines have, one by one
+	$(RUN) -m pytest -m environments tests/test_environments.py -v --durations=0
+
 test-processors: $(READY) ## run the lessons under several processors' arithmetic
 	$(RUN) tools/processors.py
 
@@ -43,8 +46,9 @@ lint: $(VENV)/maintainer ## check the style of code and notebooks
 	$(RUN) -m ruff check .
 	$(RUN) -m ruff format --check .
 
-constraints: $(VENV)/maintainer ## resolve the newest versions that requirements.txt allows
-	sed '/^-/d' requirements.txt | $(RUN) -m uv pip compile --quiet --upgrade --universal \
+# What constraints.txt holds stays, as far as requirements.txt allows; UPGRADE=1 takes the newest.
+constraints: $(VENV)/maintainer ## resolve what requirements.txt changed; UPGRADE=1: everything
+	sed '/^-/d' requirements.txt | $(RUN) -m uv pip compile --quiet $(if $(UPGRADE),--upgrade) --universal \
 	    --python-version 3.11 --no-header --no-annotate --output-file constraints.txt -
 
 $(READY): requirements.txt constraints.txt pyproject.toml

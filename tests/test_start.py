@@ -70,7 +70,7 @@ def test_what_is_written_after_the_import_is_seen(stand_in):
 def test_the_last_words_of_a_crash_are_seen_whole(stand_in):
     crash = LOG + "os.write(2, b'The library was compiled to use AVX'); os.abort()"
     process = run("import helpers", stand_in(crash))
-    assert process.returncode == -signal.SIGABRT or sys.platform == "win32" and process.returncode
+    assert process.returncode == -signal.SIGABRT or (sys.platform == "win32" and process.returncode)
     assert "Could not find cuda drivers" in process.stderr
     assert "The library was compiled to use AVX" in process.stderr
 
