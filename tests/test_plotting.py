@@ -1,11 +1,11 @@
-"""What the stored figures cannot show: titles for other data, and where a picture's axes are."""
+"""What stored figures cannot show: titles for other data, colours to other eyes, where axes are."""
 
 import io
+import itertools
 import json
 
-import matplotlib.pyplot as plt
 import numpy as np
-import pytest
+from matplotlib.colors import to_rgb
 from PIL import Image
 
 from helpers import plotting
@@ -13,12 +13,6 @@ from helpers.plotting import look
 
 RISING, SURE = [0.5, 0.6, 0.7], np.full(100, 0.9)
 CURVES = {"loss": [3, 2, 1], "val_loss": [3, 2, 2], "accuracy": RISING, "val_accuracy": RISING}
-
-
-@pytest.fixture(autouse=True)
-def closed():
-    yield
-    plt.close("all")
 
 
 def test_titles_say_what_the_data_say():
@@ -36,6 +30,36 @@ def test_titles_say_what_the_data_say():
 
     race = plotting.plot_race({"fit": 2.0, "tape": 8.0}, {"fit": 0.9, "tape": 0.8}, floor=0.5)
     assert titles(race) == ["fit: 1.0 times as fast as fit", "but not as good"]
+
+
+# From linear RGB to what an eye without one kind of cones sees of it: Machado, Oliveira and
+# Fernandes, "A physiologically-based model for simulation of color vision deficiency", 2009.
+EYES = np.reshape(
+    [
+        *(1, 0, 0, 0, 1, 0, 0, 0, 1),
+        *(0.152, 1.053, -0.205, 0.115, 0.786, 0.099, -0.004, -0.048, 1.052),
+        *(0.367, 0.861, -0.228, 0.280, 0.673, 0.047, -0.012, 0.043, 0.969),
+        *(1.256, -0.077, -0.179, -0.078, 0.931, 0.148, 0.005, 0.691, 0.304),
+    ],
+    (4, 3, 3),
+)
+TO_XYZ = np.array([(0.4124, 0.3576, 0.1805), (0.2126, 0.7152, 0.0722), (0.0193, 0.1192, 0.9505)])
+
+
+def seen(color):
+    """Return where CIELAB puts a colour for each of the eyes."""
+    part = np.array(to_rgb(color))
+    linear = np.where(part > 0.04045, ((part + 0.055) / 1.055) ** 2.4, part / 12.92)
+    xyz = np.clip(EYES @ linear, 0, 1) @ TO_XYZ.T / TO_XYZ.sum(axis=1)
+    x, y, z = np.where(xyz > 0.008856, np.cbrt(xyz), 7.787 * xyz + 16 / 116).T
+    return np.stack([116 * y - 16, 500 * (x - y), 200 * (y - z)], axis=-1)
+
+
+def test_the_colours_of_series_differ_to_every_eye():
+    colors = [series["color"] for series in look.SERIES] + [look.RIGHT, look.WRONG]
+    for one, other in itertools.combinations(colors, 2):
+        distance = np.linalg.norm(seen(one) - seen(other), axis=-1)
+        assert distance.min() > 10, f"{one} and {other}"  # 2 is the least that can be noticed
 
 
 def test_a_picture_says_where_its_axes_are():

@@ -24,12 +24,13 @@ RIGHT = "#009e73"
 WRONG = "#d55e00"
 QUIET = "#8a8a8a"
 
-# For several things of one kind: told apart by line style and marker as well as by colour.
+# For several things of one kind: told apart by line style and marker as well as by colour, none of
+# which is near to right or wrong, to any eye (tests/test_plotting.py).
 SERIES = (
     {"color": DATA, "linestyle": "-", "marker": "o"},
     {"color": GRADIENT, "linestyle": "--", "marker": "s"},
-    {"color": RIGHT, "linestyle": "-.", "marker": "^"},
-    {"color": WRONG, "linestyle": ":", "marker": "D"},
+    {"color": "#664422", "linestyle": "-.", "marker": "^"},
+    {"color": "#9966ff", "linestyle": ":", "marker": "D"},
 )
 
 WIDTH = 8.0  # inches, at 100 dots an inch: as wide as a notebook's column on a laptop

@@ -4,7 +4,7 @@ import keras
 import matplotlib.pyplot as plt
 import numpy as np
 
-from .look import DATA, GRADIENT, MODEL, QUIET, SERIES, WIDTH, WRONG
+from .look import DATA, GRADIENT, MODEL, QUIET, SERIES, WIDTH, WRONG, tint
 
 
 def plot_graph(steps, title):
@@ -119,8 +119,9 @@ def _draw_boundary(ax, model, inputs, labels, title, size):
     across, up = (np.linspace(*edges, 121) for edges in zip(low, high, strict=True))
     grid = np.stack(np.meshgrid(across, up), axis=-1).astype(np.float32)
     heights = np.asarray(model(grid.reshape(-1, 2))).reshape(grid.shape[:2])
+    tints = [tint(look["color"]) for look in SERIES[:2]]
     ax.grid(False)
-    ax.contourf(across, up, heights, levels=[0, 0.5, 1], colors=["#dbe5f0", "#f3e0eb"])
+    ax.contourf(across, up, heights, levels=[0, 0.5, 1], colors=tints)
     ax.contour(across, up, heights, levels=[0.5], colors=MODEL, linewidths=2, zorder=1)
     dots = {"markersize": size, "markeredgewidth": 0}
     for number, (look, label) in enumerate(zip(SERIES, ("class 0", "class 1"), strict=False)):
