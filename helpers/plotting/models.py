@@ -131,4 +131,5 @@ def _draw_boundary(ax, model, inputs, labels, title, size):
     ax.plot(*inputs[chosen != labels].T, "x", **crosses, label="on the wrong side")
     ax.plot([], [], color=MODEL, label="border: probability 0.5")
     ax.set(xlim=(low[0], high[0]), ylim=(low[1], high[1]))
-    ax.set_title(f"{title}: {np.mean(chosen == labels):.1%} right")
+    accuracy = np.mean(chosen == labels, dtype=np.float32)  # as Keras computes it, to round alike
+    ax.set_title(f"{title}: accuracy {accuracy:.3f}")
