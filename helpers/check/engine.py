@@ -181,6 +181,13 @@ def needs_function(value):
         raise Wrong(f"{show(value)} came, and a function was expected. Write it with def")
 
 
+def _leaves(answer):
+    """Return what lists and tuples in an answer hold, in order."""
+    if isinstance(answer, (list, tuple)):
+        return [leaf for part in answer for leaf in _leaves(part)]
+    return [answer]
+
+
 def numbers(answer, shape=None):
     """Return an answer as a float64 array, in any style that Python, NumPy and TensorFlow know.
 
@@ -191,7 +198,7 @@ def numbers(answer, shape=None):
     if isinstance(answer, tf.IndexedSlices):
         answer = tf.convert_to_tensor(answer)  # the gradient of tf.gather
     flat = list(answer) if isinstance(answer, (list, tuple)) else [answer]
-    for part in flat:
+    for part in _leaves(answer):
         if part is None:
             raise Wrong("None came, and a number was expected")
         if is_function(part):
@@ -208,7 +215,7 @@ def numbers(answer, shape=None):
     try:
         array = np.asarray(answer)
         if array.dtype.kind not in "iuf":
-            array = np.asarray(array if array.dtype.kind != "b" else "refused", np.float64)
+            array = np.asarray(array if array.dtype.kind not in "bcSU" else "refused", np.float64)
         array = array.astype(np.float64)
     except Exception:
         lengths = {np.size(part) for part in flat if not isinstance(part, tf.Tensor)}
@@ -247,10 +254,11 @@ def _name(function):
     return "the answer" if name == "<lambda>" else name
 
 
-def call(function, *args, seconds=SECONDS):
+def call(function, *args, seconds=SECONDS, may_change=False):
     """Return what a learner's function returns; an error inside it is a wrong answer.
 
-    The function gets copies of the arrays and variables in `args`, and may not change them.
+    The function gets copies of the arrays and variables in `args`, and may not change them unless
+    that is how the answer is given.
     What it prints is shown, once for each verdict. After some seconds it is interrupted, where the
     system allows it.
     """
@@ -273,7 +281,7 @@ def call(function, *args, seconds=SECONDS):
         except Unanswered:
             raise Unanswered(f"there is still a ... in what {name} returns") from None
     for before, after in zip(_values(args), _values(given), strict=True):
-        if not np.array_equal(before, after, equal_nan=before.dtype.kind == "f"):
+        if not may_change and not np.array_equal(before, after, equal_nan=before.dtype.kind == "f"):
             raise Wrong(f"{name} changes what it is given; let it compute with a copy")
     if result is None:
         raise Wrong(why_none_returned(function, copies(args), printed.getvalue()))
@@ -356,9 +364,13 @@ _MEANINGS = {
     r"gradient registry has no entry": (
         "the tape met an operation that has no gradient. Use another one in its place"
     ),
-    r"no attribute '(dtype|_id|_unique_id)'": (
-        "a Python number stands where a tensor or variable is meant: the tape knows TensorFlow's "
-        "values only"
+    r"no attribute '(?:dtype|_id|_unique_id)'": (
+        "a number of Python or NumPy stands where a tensor or variable is meant: the tape knows "
+        "TensorFlow's values only"
+    ),
+    r"`type_value`: (.{1,60}?)(?: at 0x\w+>)? to a": (
+        "the tape is asked about {0}, which is no tensor. It can be asked about what TensorFlow "
+        "computed, not about a plain number, a text or a function"
     ),
 }
 
@@ -381,17 +393,22 @@ def _explained(error, function, args):
     if "positional argument" in said and f"{getattr(function, '__name__', '')}()" in said:
         return Wrong(f"it is called with {len(args)} value(s), and {text.rstrip('.')}")
     for pattern, meaning in _MEANINGS.items():
-        if re.search(pattern, f"{kind}: {message}"):
-            return Wrong(f"{name} raised {kind}{where}: {meaning}")
+        if found := re.search(pattern, f"{kind}: {message}"):
+            return Wrong(f"{name} raised {kind}{where}: {meaning.format(*found.groups())}")
     if "NoneType" in message or "None values not supported" in message:
         return Wrong(f"{name} computes with a None{where}: {why_broken(function, copies(args))}")
     return Wrong(f"{name} raised {said.rstrip('.')}{where}")
 
 
+def is_learners(filename):
+    """Whether a file is code of the learner's, and not of a library."""
+    return not filename.startswith((*_LIBRARIES, "<frozen"))
+
+
 def _own_line(error):
     """Return the last line of the learner's own code that an error came through."""
     for frame in reversed(traceback.extract_tb(error.__traceback__)):
-        if not frame.filename.startswith((*_LIBRARIES, "<frozen")) and frame.line:
+        if is_learners(frame.filename) and frame.line:
             return frame.line
     return ""
 
