@@ -28,6 +28,10 @@ def test_titles_say_what_the_data_say():
         figure = plotting.plot_reliability(SURE, np.arange(100) % 10 < right)
         assert titles(figure)[0].endswith(title)
 
+    # The first class is right least often; but between the others lies the largest confusion.
+    mixed = plotting.plot_confusion([[70, 15, 15], [0, 80, 20], [0, 0, 100]], ["a", "b", "c"])
+    assert titles(mixed) == ["Mixed up most: b and c"]
+
     race = plotting.plot_race({"fit": 2.0, "tape": 8.0}, {"fit": 0.9, "tape": 0.8}, floor=0.5)
     assert titles(race) == ["fit: 1.0 times as fast as fit", "but not as good"]
 

@@ -117,27 +117,23 @@ def plot_differences(differences, axis_labels, title):
 
 
 def plot_confusion(matrix, class_names):
-    """Draw a confusion matrix, in per cent of each row; what rounds to 0 or 1 is left blank.
-
-    Its title names the class that is right least often, and what it is mistaken for most.
-    """
+    """Draw a confusion matrix, in per cent of each row; its title names the largest confusion."""
     shares = matrix / np.sum(matrix, axis=1, keepdims=True)
-    worst = int(shares.diagonal().argmin())
-    mistaken = int((shares - np.diag(shares.diagonal()))[worst].argmax())
+    wrong = shares - np.diag(shares.diagonal())
+    largest = sorted(np.unravel_index(wrong.argmax(), wrong.shape))
     figure, ax = plt.subplots(figsize=(WIDTH, 6.4))
     ax.imshow(shares, cmap="Blues", vmin=0, vmax=1, aspect="auto")
     ax.grid(False)
     for (row, column), share in np.ndenumerate(shares):
-        if round(100 * share) > 1:  # pale while few, so that one image more or less changes little
-            ink = "white" if share > 0.5 else MODEL
-            look = {"color": ink, "alpha": np.interp(share, (0.015, 0.05), (0.35, 1.0))}
-            ax.text(column, row, f"{100 * share:.0f}", ha="center", va="center", **look)
+        ink = "white" if share > 0.5 else MODEL
+        pale = np.interp(share, (0.0, 0.05), (0.2, 1.0))  # one image more or less changes little
+        look = {"ha": "center", "va": "center", "color": ink, "alpha": pale}
+        ax.text(column, row, f"{100 * share:.0f}", **look)
     places = range(len(class_names))
     ax.set_xticks(places, class_names, rotation=40, ha="right", rotation_mode="anchor")
     ax.set_yticks(places, class_names)
-    ax.set(xlabel="the network's choice", ylabel="the label (each row is 100 %)")
-    label, choice = class_names[worst], class_names[mistaken]
-    ax.set_title(f"{label} is mistaken for {choice} more than for anything else")
+    ax.set(xlabel="the network's choice", ylabel="the label (per cent of its row, rounded)")
+    ax.set_title(f"Mixed up most: {' and '.join(class_names[place] for place in largest)}")
     return figure
 
 
