@@ -63,7 +63,7 @@ def test_table_compares_with_fit_and_the_floor():
         {"fit": result(2.0), "XLA epoch": result(0.25), "floor": result(0.2)}, 32
     )
     row = next(line for line in text.splitlines() if line.startswith("XLA epoch"))
-    assert row.split()[2:] == ["0.250", "0.250", "0.250", "8.0", "×", "1.2", "×", "0.50", "0.8765"]
+    assert row.split()[2:] == ["0.250", "0.250", "0.250", "8.0", "x", "1.2", "x", "0.50", "0.8765"]
 
 
 def test_memory_is_that_of_the_loop(capsys):

@@ -11,7 +11,7 @@ The floor is NumPy doing the five matrix products of a step for each batch, and 
 forward (the hidden and the last layer), three backward (the slopes of both weight matrices and of
 the hidden layer's output). No shuffling, no activation, no loss, no optimizer.
 
-PyTorch takes part where it is installed; the course does not need it.
+PyTorch takes part where it is installed, in a process of its own; the course does not need it.
 """
 
 from helpers import data, plotting  # first: helpers starts TensorFlow quietly
@@ -19,12 +19,16 @@ from helpers import data, plotting  # first: helpers starts TensorFlow quietly
 # isort: split
 
 import argparse
+import importlib.metadata
+import importlib.util
 import json
 import multiprocessing
 import os
+import pickle
 import platform
 import re
 import statistics
+import subprocess
 import sys
 import time
 from concurrent.futures import ProcessPoolExecutor
@@ -36,11 +40,6 @@ import keras
 import matplotlib.pyplot as plt
 import numpy as np
 import tensorflow as tf
-
-try:
-    import torch
-except ImportError:
-    torch = None
 
 ROOT = Path(__file__).resolve().parent.parent
 FLOOR = "floor"
@@ -148,37 +147,38 @@ def tape_loop(images, batch_size, wrap_step=None, wrap_epoch=None, share=1.0):
     return Loop(lambda order: float(epoch(step, tf.constant(order))), model, share)
 
 
+class TorchProcess:
+    """A process that holds the images and runs tools/benchmark_torch.py, and no TensorFlow."""
+
+    def __init__(self, images):
+        threads = ("OPENBLAS_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")  # for NumPy, set by helpers
+        self.process = subprocess.Popen(
+            [sys.executable, Path(__file__).with_name("benchmark_torch.py")],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            env={name: value for name, value in os.environ.items() if name not in threads},
+        )
+        self.ask((images.train, images.train_labels, images.weights))
+
+    def ask(self, question):
+        """Send a question and wait for the answer."""
+        try:
+            pickle.dump(question, self.process.stdin)
+            self.process.stdin.flush()
+            return pickle.load(self.process.stdout)
+        except (BrokenPipeError, EOFError):
+            ending = self.process.wait()
+            raise RuntimeError(f"PyTorch's process has ended, with exit code {ending}") from None
+
+    def loop(self, **options):
+        """Make a loop that is run over there."""
+        self.ask(options)
+        return Loop(lambda order: self.ask(("epoch", order)), lambda x: self.ask(("predict", x)))
+
+
 def torch_loop(images, batch_size, **options):
     """Make the same training in eager PyTorch."""
-    hidden, classes = torch.nn.Linear(784, 128), torch.nn.Linear(128, 10)
-    with torch.no_grad():
-        for layer, (W, b) in ((hidden, images.weights[:2]), (classes, images.weights[2:])):
-            layer.weight.copy_(torch.from_numpy(W.T))
-            layer.bias.copy_(torch.from_numpy(b))
-    layers = torch.nn.Sequential(torch.nn.Flatten(), hidden, torch.nn.ReLU(), classes)
-    optimizer = torch.optim.Adam(layers.parameters(), eps=1e-7, **options)  # as in Keras
-    loss_of = torch.nn.CrossEntropyLoss()
-    train = torch.from_numpy(images.train)
-    labels = torch.from_numpy(images.train_labels.astype("int64"))
-
-    def model(pixels):
-        return layers(pixels.float() / 255)
-
-    def epoch(order):
-        total = 0.0
-        for batch in torch.from_numpy(order):
-            optimizer.zero_grad()
-            loss = loss_of(model(train[batch]), labels[batch])  # forward, loss
-            loss.backward()  # gradient
-            optimizer.step()  # update
-            total += loss.detach()
-        return float(total) / len(order)
-
-    def predict(x):
-        with torch.no_grad():
-            return model(torch.from_numpy(x))
-
-    return Loop(epoch, predict)
+    return TorchProcess(images).loop(**options)
 
 
 def floor_loop(images, batch_size):
@@ -214,7 +214,7 @@ LOOPS = {
     "PyTorch, fused Adam": (torch_loop, {"fused": True}),
     FLOOR: (floor_loop, {}),
 }
-if torch is None:
+if importlib.util.find_spec("torch") is None:
     LOOPS = {name: loop for name, loop in LOOPS.items() if loop[0] is not torch_loop}
 
 
@@ -287,14 +287,19 @@ def added_memory(name, batch_size, count):
     order = np.arange(len(images.train), dtype="int32").reshape(-1, batch_size)
     if not sys.platform.startswith("linux"):
         return None
-    Path("/proc/self/clear_refs").write_text("5")  # the peak is now what is held now
-    before = peak_of_this_process()
-    timed_epoch(LOOPS[name][0](images, batch_size, **LOOPS[name][1]), order)
-    return peak_of_this_process() - before
+    make, options = LOOPS[name]
+    process = "self"
+    if make is torch_loop:
+        torch = TorchProcess(images)
+        process, make = torch.process.pid, lambda images, batch_size, **given: torch.loop(**given)
+    Path(f"/proc/{process}/clear_refs").write_text("5")  # the peak is now what is held now
+    before = peak(process)
+    timed_epoch(make(images, batch_size, **options), order)
+    return peak(process) - before
 
 
-def peak_of_this_process():
-    status = Path("/proc/self/status").read_text()
+def peak(process):
+    status = Path(f"/proc/{process}/status").read_text(encoding="utf-8")
     return 1024 * int(re.search(r"^VmHWM:\s+(\d+) kB$", status, re.MULTILINE)[1])
 
 
@@ -325,8 +330,8 @@ def table(results, batch_size):
     ]
     for name, result in results.items():
         median = result["median"]
-        faster = f"{fit / median:.1f} ×" if fit else ""
-        above = f"{median / floor:.1f} ×" if floor else ""
+        faster = f"{fit / median:.1f} x" if fit else ""
+        above = f"{median / floor:.1f} x" if floor else ""
         accuracy = "" if result["accuracy"] is None else f"{result['accuracy']:.4f}"
         memory = megabytes(result["added_memory"]) if "added_memory" in result else ""
         lines.append(
@@ -346,7 +351,7 @@ def machine():
         "tensorflow": tf.__version__,
         "keras": keras.__version__,
         "numpy": np.__version__,
-        "torch": torch and torch.__version__,
+        "torch": importlib.metadata.version("torch") if "PyTorch" in LOOPS else None,
     }
 
 

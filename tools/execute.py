@@ -14,14 +14,9 @@ import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
-LESSONS = Path(__file__).resolve().parent.parent / "notebooks"
-CELL_SECONDS = 300
+from tools.lessons import METADATA, lessons
 
-# What a notebook says of itself; editors add more, which would change from machine to machine.
-METADATA = {
-    "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
-    "language_info": {"name": "python"},
-}
+CELL_SECONDS = 300
 COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 
 
@@ -103,8 +98,8 @@ def main():
     arguments = parser.parse_args()
     # Without this, a kernel named python3 in the user's own folder would win over this environment.
     os.environ["JUPYTER_PREFER_ENV_PATH"] = "1"
-    for path in arguments.notebooks or sorted(LESSONS.glob("*.ipynb")):
-        print(f"{path.name} … ", end="", flush=True)
+    for path in arguments.notebooks or lessons():
+        print(f"{path.name} ... ", end="", flush=True)
         try:
             seconds = execute(path.resolve())
         except Stop as reason:

@@ -1,21 +1,43 @@
 """Write the student edition into build/: a folder that works on its own, and the same as a zip.
 
-Its lessons have no solutions and no outputs. Usage: python tools/student.py
+Its lessons have no solutions and no outputs. Answers typed into the lessons, and notebooks that are
+none of the course, are refused by name before anything is written. Usage: python tools/student.py
 """
 
 import copy
 import shutil
+import sys
 import zipfile
+from collections import Counter
 from pathlib import Path
 
 import nbformat
 from nbconvert.preprocessors import ClearOutputPreprocessor, TagRemovePreprocessor
+
+from tools.lessons import NOTEBOOKS, answered, lessons
 
 ROOT = Path(__file__).resolve().parents[1]
 NAME = "gradient-course-student"
 
 # What the lessons and their installation need, copied as it is.
 COPIED = ["helpers", "data", "requirements.txt", "constraints.txt", "pyproject.toml", "LICENSE"]
+
+
+class Refused(Exception):
+    """What stands in the lessons' folder is not for students; says what and where."""
+
+
+def faults(notebooks):
+    """Yield what in the lessons' folder must not reach a student."""
+    numbers = Counter(path.name[:2] for path in lessons(notebooks))
+    for path in sorted(notebooks.glob("*.ipynb")):
+        if path not in lessons(notebooks):
+            yield f"{path.name} is no lesson of the course: move it elsewhere"
+        elif numbers[path.name[:2]] > 1:
+            yield f"{path.name} is not the only lesson {path.name[:2]}: move the other elsewhere"
+        else:
+            for cell in answered(nbformat.read(path, as_version=4)):
+                yield f"{path.name}, cell {cell} holds an answer: put back the starter, with ..."
 
 
 def student_notebook(notebook):
@@ -39,7 +61,7 @@ def student_notebook(notebook):
     return student
 
 
-def write_student_edition(build):
+def write_student_edition(build, notebooks=NOTEBOOKS):
     """Write ``build/student/`` and ``build/gradient-course-student.zip`` anew.
 
     The same course gives the same zip, byte for byte.
@@ -48,17 +70,26 @@ def write_student_edition(build):
     ----------
     build : pathlib.Path
         Made if missing. Only the folder and the zip named above are replaced in it.
+    notebooks : pathlib.Path
+        The lessons' folder.
 
     Returns
     -------
     folder, archive : pathlib.Path
         What was written.
+
+    Raises
+    ------
+    Refused
+        With every one of the `faults`, before anything is written.
     """
+    if found := list(faults(notebooks)):
+        raise Refused("\n".join(found))
     folder, archive = build / "student", build / f"{NAME}.zip"
     shutil.rmtree(folder, ignore_errors=True)
     (folder / "notebooks").mkdir(parents=True)
 
-    for path in sorted((ROOT / "notebooks").glob("*.ipynb")):
+    for path in lessons(notebooks):
         lesson = nbformat.read(path, as_version=4)
         nbformat.write(student_notebook(lesson), folder / "notebooks" / path.name)
     for name in COPIED:
@@ -79,5 +110,8 @@ def write_student_edition(build):
 
 
 if __name__ == "__main__":
-    for written in write_student_edition(ROOT / "build"):
-        print(written.relative_to(ROOT))
+    try:
+        for written in write_student_edition(ROOT / "build"):
+            print(written.relative_to(ROOT))
+    except Refused as reason:
+        sys.exit(f"Nothing was written:\n{reason}")

@@ -1,0 +1,84 @@
+"""Which notebooks are lessons, and what a reader has done to one."""
+
+import ast
+import re
+from itertools import dropwhile
+from pathlib import Path
+
+NOTEBOOKS = Path(__file__).resolve().parent.parent / "notebooks"
+
+# What a notebook says of itself; editors add more, which would change from machine to machine.
+METADATA = {
+    "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
+    "language_info": {"name": "python"},
+}
+STARTERS = {"exercise", "recall", "predict"}
+VERDICT = re.compile(r"\b(Correct|Wrong): ")
+
+
+def lessons(folder=NOTEBOOKS):
+    """List the lessons of a folder in order, ``01_name.ipynb``; other notebooks are a reader's."""
+    return sorted(p for p in folder.glob("*.ipynb") if re.fullmatch(r"\d\d_[a-z_]+", p.stem))
+
+
+def tags(cell):
+    """Return the set of a cell's tags."""
+    return set(cell.metadata.get("tags", []))
+
+
+def answered(notebook):
+    """List the ids of the starters that no longer wait for an answer.
+
+    In a starter, what defines a name of the solution must hold ``...``, line by line, or stand in
+    the solution too; and no verdict on an answer may stand below it.
+    """
+    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    return [
+        cell.id
+        for number, cell in enumerate(code)
+        if tags(cell) & STARTERS
+        and (not _is_open(cell, next(_solutions(code[number:]), None)) or _shows_verdict(cell))
+    ]
+
+
+def is_as_written(notebook):
+    """Whether a lesson is as tools/execute.py wrote it: neither answered nor saved by an editor."""
+    metadata = {key: notebook.metadata.get(key) for key in METADATA}
+    return metadata == METADATA and not answered(notebook)
+
+
+def _solutions(cells):
+    return dropwhile(lambda cell: "solution" not in tags(cell), cells)
+
+
+def _is_open(starter, solution):
+    try:
+        given = _definitions(starter)
+    except SyntaxError:
+        return False
+    wanted = _definitions(solution) if solution and "exercise" in tags(starter) else {}
+    own = {line for name in given.keys() & wanted.keys() for line in given[name]}
+    theirs = {line for lines in wanted.values() for line in lines}
+    return any("..." in line for lines in given.values() for line in lines) and all(
+        "..." in line for line in own - theirs
+    )
+
+
+def _definitions(cell):
+    """Map the names that a cell gives a value to the lines that do so, one a statement."""
+    names = {}
+    for node in ast.parse(cell.source).body:
+        lines = [ast.unparse(n) for n in ast.walk(node) if _is_line(n)]
+        if isinstance(node, ast.Assign):
+            names.update((ast.unparse(target), lines) for target in node.targets)
+        elif isinstance(node, ast.FunctionDef | ast.ClassDef):
+            names[node.name] = lines
+    return names
+
+
+def _is_line(node):
+    return isinstance(node, ast.stmt) and not hasattr(node, "body")
+
+
+def _shows_verdict(cell):
+    return any(VERDICT.search(str(output.get("text", ""))) for output in cell.outputs)
