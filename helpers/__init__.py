@@ -92,5 +92,8 @@ if "keras" in sys.modules and (_other := sys.modules["keras"].config.backend()) 
         f"Keras runs on {_other} here already, and the course on TensorFlow: restart the kernel, "
         "and import helpers before keras"
     )
+# Keras imports Matplotlib, which says so in the first cell if it has no cache of its fonts yet.
+logging.getLogger("matplotlib").setLevel(logging.ERROR)
 _import_tensorflow()
 _set_up()
+logging.getLogger("matplotlib").setLevel(logging.NOTSET)
