@@ -1,15 +1,22 @@
 """The student edition: everything a learner needs, and nothing of a solution."""
 
 import json
+import os
 import re
+import shutil
+import subprocess
+import sys
 import zipfile
 
 import nbformat
 import pytest
 
 from tools import student
+from tools.lessons import lessons
 
-LESSONS = sorted((student.ROOT / "notebooks").glob("*.ipynb"))
+LESSONS = lessons()
+
+pytestmark = pytest.mark.writing  # where a reader has answered, the edition is refused
 
 
 @pytest.fixture(scope="module")
@@ -109,3 +116,76 @@ def test_rebuilding_leaves_nothing_stale(tmp_path):
     student.write_student_edition(tmp_path)
     assert archive.read_bytes() == first
     assert not (folder / "notebooks/renamed.ipynb").exists()
+
+
+@pytest.fixture
+def notebooks(tmp_path):
+    """Return a folder of two lessons, free to be changed."""
+    (tmp_path / "notebooks").mkdir()
+    for lesson in LESSONS[:2]:
+        shutil.copy(lesson, tmp_path / "notebooks")
+    return tmp_path / "notebooks"
+
+
+def starter(tag, gaps=1):
+    """Return the first lesson's path and the id of a starter with so many gaps in it."""
+    for path in LESSONS[:2]:
+        for cell in nbformat.read(path, as_version=4).cells:
+            if tag in cell.metadata.get("tags", []) and cell.source.count("...") == gaps:
+                return path.name, cell.id
+    raise LookupError
+
+
+def change(notebooks, name, cell_id, old="...", new="...", printed=None):
+    notebook = nbformat.read(notebooks / name, as_version=4)
+    (cell,) = (cell for cell in notebook.cells if cell.id == cell_id)
+    cell.source = cell.source.replace(old, new, 1)
+    if printed:
+        cell.outputs = [nbformat.v4.new_output("stream", text=printed)]
+    nbformat.write(notebook, notebooks / name)
+
+
+PLANTED = {
+    "a guess": ("predict", 1, {"new": "7.5"}),
+    "an answer": ("exercise", 1, {"new": "x ** 2"}),
+    "one of two answers": ("exercise", 2, {"new": "12"}),
+    "one of three": ("recall", 3, {"new": "4.0"}),
+    "half a line": ("exercise", 1, {"new": "("}),
+    "a verdict below it": ("exercise", 1, {"printed": "Correct: 6 it is.\n"}),
+    "a verdict on a wrong one": ("recall", 3, {"printed": "Wrong: (a) is 6.\n"}),
+}
+
+
+@pytest.mark.parametrize("planted", PLANTED)
+def test_an_answer_left_in_a_lesson_is_refused_by_name(notebooks, tmp_path, planted):
+    tag, gaps, answer = PLANTED[planted]
+    name, cell_id = starter(tag, gaps)
+    change(notebooks, name, cell_id, **answer)
+    with pytest.raises(student.Refused) as refused:
+        student.write_student_edition(tmp_path / "build", notebooks)
+    assert str(refused.value).splitlines() == [
+        f"{name}, cell {cell_id} holds an answer: put back the starter, with ..."
+    ]
+    assert not (tmp_path / "build").exists()
+
+
+@pytest.mark.parametrize("name", ["Untitled.ipynb", "01_tape-Copy1.ipynb", "01_mine.ipynb"])
+def test_a_stray_notebook_is_refused_by_name(notebooks, tmp_path, name):
+    (notebooks / name).write_text(nbformat.writes(nbformat.v4.new_notebook()), encoding="utf-8")
+    earlier = tmp_path / "build/student/README.md"
+    earlier.parent.mkdir(parents=True)
+    earlier.write_text("as it was")
+    with pytest.raises(student.Refused, match=name):
+        student.write_student_edition(tmp_path / "build", notebooks)
+    assert [path for path in (tmp_path / "build").rglob("*") if path.is_file()] == [earlier]
+    assert earlier.read_text() == "as it was"
+
+
+def test_it_is_written_where_text_is_ascii(tmp_path):
+    code = (
+        "import sys; from tools import student as s; s.write_student_edition(s.Path(sys.argv[1]))"
+    )
+    ascii_only = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+    command = [sys.executable, "-c", code, tmp_path]
+    subprocess.run(command, check=True, cwd=student.ROOT, env=os.environ | ascii_only)
+    assert (tmp_path / f"{student.NAME}.zip").exists()

@@ -68,6 +68,11 @@ def pytest_collection_modifyitems(items):
         if hasattr(item, "cell"):
             if item.cell.get("id") in worked_in().get(item.path, ()):
                 item.options.update(check=False, check_exception=True)
-        for path in item.callspec.params.values() if hasattr(item, "callspec") else ():
-            if _is_stray(path) or (isinstance(path, Path) and path in worked_in()):
+            continue
+        parameters = item.callspec.params.values() if hasattr(item, "callspec") else ()
+        of = [value for value in parameters if isinstance(value, Path)]
+        if not of and item.get_closest_marker("writing"):
+            of = worked_in()
+        for path in of:
+            if path in worked_in() or _is_stray(path):
                 item.add_marker(pytest.mark.skip(reason=f"{path.name} holds work of your own"))
