@@ -1,24 +1,505 @@
-"""Why is my gradient None? Finds the cause by looking: what ran, what the tape heard, what left it.
+"""Why is my gradient None? Finds the cause by looking at what ran.
 
-`why_none` is for learners; the verdicts ask `why_none_returned`, `why_broken` and `uses_tape`.
+`why_none` is for learners; the verdicts ask `why_none_returned`, `why_broken`, `painted_over` and
+`uses_tape`. What ran is heard by `listening`. Here each cause looks in turn whether it fits; the
+words for it stand in the end.
 """
+
+import functools
+import inspect
+import re
+
+import numpy as np
+import tensorflow as tf
+from tensorflow.python.eager import backprop
+
+from . import engine  # which imports this module: what is used of it is looked up when it is used
+from .listening import Event, Step, asks_of_tapes, key, listen, returns
+
+# --- Questions ------------------------------------------------------------------------------------
 
 
 def why_none(function, *args):
-    """Say why a gradient is None, and what to do."""
-    raise NotImplementedError
+    """Print why a gradient is None and what to do about it.
+
+    Parameters
+    ----------
+    function : callable
+        A function that asks a tape for a gradient; or the formula alone, without any tape, which
+        gets one here. It is called with copies.
+    *args : numbers, arrays, tensors or variables
+    """
+    if not engine.is_function(function):
+        return print(
+            f"{engine.show(function)} is not a function, so nothing can be tried. Give the "
+            "function, and after a comma what to call it with: check.why_none(slope, x)."
+        )
+    try:
+        with engine._at_most(engine.SECONDS, engine._name(function)):
+            text = _answer(function, args)
+    except engine.Wrong as reason:
+        text = str(reason)
+    print(text if text[-1] in ".?!…" else f"{text}.")
 
 
 def why_none_returned(function, args, printed):
-    """Return why a function that was to return a value returned None."""
-    return f"{function.__name__} returns None"
+    """Return why a function that was to return a value returned None, as text.
+
+    `args` are copies, and `printed` is what the function wrote.
+    """
+    return _none_returned(listen(function, args), function, args, printed)
 
 
 def why_broken(function, args):
-    """Return where the None comes from that a function computes with."""
-    return "where does it come from?"
+    """Return where the None comes from that a function computed with, as text."""
+    record = listen(function, args)
+    none = _first_none(record)
+    if none:
+        return _explain(record, none, function, args)
+    return _other_none(record, function) or "where does it get its value from?"
+
+
+def painted_over(function, args):
+    """Return why a 0 stands for a None, by unconnected_gradients="zero"; None if none does."""
+    record = listen(function, args)
+    none = _first_none(record)
+    return _explain(record, none, function, args) if none and none.painted else None
 
 
 def uses_tape(function, *args):
     """Whether a function asks a tape for a gradient."""
-    return True
+    with asks_of_tapes() as asked:
+        try:
+            function(*engine.copies(args))
+        except engine.Wrong:  # it took too long
+            raise
+        except Exception:  # what it raises is told where its answer is judged
+            pass
+    return bool(asked)
+
+
+def _answer(function, args):
+    record, asking, note = listen(function, args), function, ""
+    if not record.asks and not record.error and record.result is not None:
+        asking, args, note = _with_tape(function, args)
+        record = listen(asking, args)
+    none = _first_none(record)
+    if none:
+        case = _Case(record, none, asking, args)
+        of = f" of {case.t}" if case.t != "the target" else ""
+        lead = f"The gradient{of} by {case.s} is None"
+        if none.painted:
+            lead = 'A 0 stands for a None, by unconnected_gradients="zero"'
+        return f"{lead}: {case.explained()}"
+    if record.error:
+        return str(engine._explained(record.error, asking, args))
+    if record.result is None:
+        return _none_returned(record, function, args, record.printed)
+    return f"The gradient is not None: it is {engine.show(record.result)}{note}"
+
+
+def _with_tape(function, args):
+    """Put a tape around a formula; return it, its arguments as tensors, and what to say of it."""
+    args = [p if isinstance(p, tf.Variable) else tf.convert_to_tensor(p) for p in args]
+
+    @functools.wraps(function)
+    def asking(*args):
+        with tf.GradientTape() as tape:
+            tape.watch([part for part in args if not isinstance(part, tf.Variable)])
+            y = function(*args)
+        return tape.gradient(y, args[0] if len(args) == 1 else list(args))
+
+    names = zip(inspect.signature(function).parameters, args, strict=False)
+    told = [f"tape.watch({name})" for name, part in names if not isinstance(part, tf.Variable)]
+    note = f", if the tape is told to watch what is no variable: {' and '.join(told)}"
+    return asking, args, note if told else ""
+
+
+def _first_none(record):
+    return next((ask for ask in record.asks if any(r is None for r in ask.results)), None)
+
+
+def _explain(record, ask, function, args):
+    return _Case(record, ask, function, args).explained()
+
+
+# --- A gradient that is None ----------------------------------------------------------------------
+
+
+def _keys(values):
+    return {key(value) for value in values} - {None}
+
+
+def _slopes(value):
+    dtype = tf.as_dtype(value.dtype)
+    return dtype.is_floating or dtype.is_complex
+
+
+class _Case:
+    """A None that a tape gave: what ran before, and where the way from source to target ends.
+
+    Each cause returns its key in `WORDS` and what these need, or None if it is not the cause.
+    """
+
+    def __init__(self, record, ask, function, args):
+        self.ask, self.tape, self.target = ask, ask.tape, ask.target
+        place = next(n for n, result in enumerate(ask.results) if result is None)
+        self.source = ask.sources[place]
+        self.record, self.function, self.args = record, function, args
+        events = list(record.events)
+        last = next(n for n, e in enumerate(events) if isinstance(e, Event) and e.subject is ask)
+        self.events = events[:last]
+        self.steps = [event for event in self.events if isinstance(event, Step)]
+        self.start = _keys([self.source])
+        self.ends = _keys(tf.nest.flatten(self.target, expand_composites=True))
+        self.names = record.names | ask.names
+        lone = "the source" if len(ask.sources) == 1 else f"source number {place + 1}"
+        self.s, self.t = self.name(self.source, lone), self.name(self.target, "the target")
+
+    def name(self, value, otherwise):
+        return self.names.get(key(value) or id(value), otherwise)
+
+    def explained(self):
+        causes = (
+            self.no_tensor,
+            self.integer,
+            self.exchanged,
+            self.broken_way,
+            self.number_read,
+            self.made_anew,
+            self.numpy_step,
+            self.independent,
+        )
+        word, found = next(cause for look in causes if (cause := look()))
+        return WORDS[word].format(s=self.s, t=self.t, **found)
+
+    # Where numbers went, on the tape or not
+
+    def reached(self, start):
+        found = set(start)
+        for step in self.steps:
+            if found & _keys(step.inputs):
+                found |= _keys(step.outputs)
+        return found
+
+    def origins(self, ends):
+        found = set(ends)
+        for step in reversed(self.steps):
+            if found & _keys(step.outputs):
+                found |= _keys(step.inputs)
+        return found
+
+    def maker(self, keys):
+        return next((step for step in reversed(self.steps) if keys & _keys(step.outputs)), None)
+
+    def of_kind(self, kind):
+        return [e for e in self.events if isinstance(e, Event) and e.kind == kind]
+
+    # Causes
+
+    def no_tensor(self):
+        if not self.start:
+            return "source no tensor", {"kind": _kind(self.source)}
+        if self.ends:
+            return None
+        if callable(self.target):
+            return "target a function", {}
+        return self.number_read() or ("target no tensor", {"kind": _kind(self.target)})
+
+    def integer(self):
+        if _slopes(self.source):
+            return None
+        for value in self.args:
+            if isinstance(value, float) and value != int(value) == self.source:
+                return "cut", {"value": f"{value:g}", "whole": int(value)}
+        maker = self.maker(self.start)
+        where = f', by the line "{maker.line}"' if maker and maker.op == "Cast" else ""
+        return "integer", {"dtype": tf.as_dtype(self.source.dtype).name + where}
+
+    def exchanged(self):
+        there, back = self.reached(self.start) & self.ends, self.reached(self.ends) & self.start
+        return ("exchanged", {}) if back and not there else None
+
+    def broken_way(self):
+        """Follow the source along its tape, to the first step to the target that leaves it."""
+        if not self.reached(self.start) & self.ends:
+            return None
+        wanted = self.origins(self.ends)
+        frozen = self.start if getattr(self.source, "trainable", True) is False else set()
+        live, followed, breaks = set(), set(self.start), []
+        for event in self.events:
+            if isinstance(event, Event):
+                if event.kind == "watch" and event.subject[0] is self.tape:
+                    live.add(event.subject[1])
+                continue
+            inputs, outputs = _keys(event.inputs), _keys(event.outputs)
+            heard = self.tape in event.tapes
+            if heard and event.op == "ReadVariableOp" and self.tape._watch_accessed_variables:
+                live |= inputs - frozen
+            taped = heard and inputs & live and any(map(_slopes, event.outputs))
+            live |= outputs if taped else set()
+            if taped and inputs & followed & live and _passes(event, followed):
+                followed |= outputs
+                breaks = [] if event.rule else breaks  # a rule stands for the steps before it
+            elif inputs & followed and outputs & wanted:
+                followed -= outputs - self.start
+                breaks.append((event, inputs & followed & live))
+        return self.break_at(*breaks[0]) if breaks else ("not seen", {})
+
+    def break_at(self, step, watched):
+        where = {"line": step.line, "op": step.op}
+        if self.tape not in step.tapes:
+            if step.backward or step.paused:
+                return "inner" if step.backward else "paused", where
+            starts = [e for e in self.events[: self.events.index(step)] if isinstance(e, Event)]
+            late = any(e.kind == "start" and e.subject is self.tape for e in starts)
+            return "after the tape" if late else "before the tape", where
+        if not watched:
+            return self.unwatched(step)
+        if "Assign" in step.op:
+            made = [s for s in self.steps if _keys(s.outputs) & _keys(step.outputs)]
+            return "created" if made[0].op == "VarHandleOp" and made[
+                1
+            ] is step else "assigned", where
+        if step.rule:
+            return "own rule", where
+        known = {"StopGradient": "stopped", "Cast": "cast"}
+        return known.get(step.op, "operation"), where | {"op": _written(step.op)}
+
+    def unwatched(self, step):
+        if any(event.subject == (self.tape, key(self.source)) for event in self.of_kind("watch")):
+            return "watched late", {"line": step.line}
+        if hasattr(self.source, "trainable"):
+            return "tape told" if self.source.trainable else "not trainable", {}
+        maker = self.maker(self.start)
+        if not maker:
+            return "constant source", {}
+        history = [s for s in self.steps if _keys(s.outputs) & self.origins(self.start)]
+        replaced = any(step.op == "ReadVariableOp" for step in history)
+        return "replaced" if replaced else "tensor", {"line": maker.line}
+
+    def number_read(self):
+        """Look for a number that left TensorFlow on its way from source to target."""
+        known = self.reached(self.start)
+        reads = [event for event in self.of_kind("read") if event.subject in known]
+        if not reads or not self.depends(unknown=True):
+            return None
+        running, inside = False, []
+        for event in self.events:
+            if isinstance(event, Event) and event.subject is self.tape:
+                running = event.kind == "start"
+            inside += [event] if running and event in reads else []
+        return self.left_by((inside or reads[-1:])[0].line)
+
+    def numpy_step(self):
+        """Look for NumPy in the code; it can read the memory of a tensor without being heard."""
+        lines = re.findall(
+            r"^.*\b(?:np|numpy|math|scipy)\.\w.*$", _source_code(self.function), re.M
+        )
+        return self.left_by(lines[0].strip()) if lines and self.depends(unknown=False) else None
+
+    def left_by(self, line):
+        if re.search(r"\bint\(", line):
+            return "cut outside", {"line": line}
+        repairs = ((m, repair) for found, repair in REPAIRS if (m := re.search(found, line)))
+        match, repair = next(repairs, (None, "Stay with TensorFlow from source to target"))
+        return "read", {"line": line, "repair": match.expand(repair) if match else repair}
+
+    def depends(self, unknown):
+        """Whether the target changes with the arguments that the source comes from."""
+        before, moved = self.origins(self.start), list(self.args)
+        for place, given in enumerate(self.record.given):
+            if key(given) is None or key(given) in before:
+                moved[place] = _moved(moved[place])
+        if all(new is old for new, old in zip(moved, self.args, strict=True)):
+            return unknown
+        asks, place = listen(self.function, moved).asks, self.record.asks.index(self.ask)
+        if place >= len(asks):
+            return unknown
+        return not np.array_equal(np.asarray(asks[place].target), np.asarray(self.target))
+
+    def made_anew(self):
+        maker = self.maker(self.start)
+        if not maker or not self.origins(self.start) & self.origins(self.ends):
+            return None
+        part = maker.op in ("StridedSlice", "GatherV2")
+        return "part" if part else "made anew", {"line": maker.line}
+
+    def independent(self):
+        if any(self.target is part for ask in self.record.asks for part in ask.results):
+            return "straight line", {}
+        if not self.maker(self.ends):
+            return "branch" if self.of_kind("test") else "constant target", {}
+        used = {self.names[k] for k in self.origins(self.ends) - self.ends if k in self.names}
+        return ("others", {"used": " and ".join(sorted(used))}) if used else ("independent", {})
+
+
+def _passes(step, followed):
+    """Whether a gradient comes back through a step to an input that leads to the source."""
+    ones = [tf.ones_like(part) if _slopes(part) else None for part in step.outputs]
+    try:
+        if step.rule:
+            back = step.rule(*ones)
+        else:
+            around = step.attributes, len(step.inputs), step.inputs, step.outputs, ones, (), ""
+            back = backprop._gradient_function(step.op, *around)
+    except Exception:  # a tape would have raised it
+        return True
+    back = back if isinstance(back, (list, tuple)) else [back]
+    pairs = zip(step.inputs, back, strict=False)
+    return any(part is not None and key(tensor) in followed for tensor, part in pairs)
+
+
+def _moved(value):
+    """Return an argument with another value, if it is a float or an array or tensor of floats."""
+    if isinstance(value, float):
+        return value * 1.5 + 1
+    if not hasattr(value, "dtype") or not _slopes(value):
+        return value
+    new = value * 1.5 + 1
+    return tf.Variable(new, trainable=value.trainable) if hasattr(value, "assign") else new
+
+
+# --- Another None -----------------------------------------------------------------------------
+
+
+def _none_returned(record, function, args, printed):
+    name, code, none = engine._name(function), _code(function), _first_none(record)
+    if code in record.silent:
+        why = _no_return(code, printed)
+    elif none:
+        why = _explain(record, none, function, args)
+    else:
+        why = _other_none(record, function) or "look at what stands behind its return"
+    return f"{name} returns None: {why}"
+
+
+def _no_return(code, printed=""):
+    if returns(code):
+        return WORDS["return not reached"]
+    if re.search(r"^\s*return\s*(?:None\s*)?(?:#.*)?$", _source_code(code), re.M):
+        return WORDS["return alone"]
+    shown = " ".join(printed.split())
+    shown = shown if len(shown) <= 40 else shown[:37] + "..."
+    return WORDS["printed"].format(shown=shown) if shown else WORDS["no return"]
+
+
+def _other_none(record, function):
+    """Say which other function gave a None where a value was meant; None if none is seen."""
+    inner = [silent for silent in record.silent if silent is not _code(function)]
+    if inner:
+        return f"{inner[-1].co_name} gives None: {_no_return(inner[-1])}"
+    method = r"\.(?:append|extend|insert|sort|reverse|update|clear|fill|remove|shuffle)|\bprint"
+    found = re.search(rf"^.*(?:=|return|lambda.*:).*?({method})\(.*$", _source_code(function), re.M)
+    return found and WORDS["in place"].format(line=found[0].strip(), method=found[1].strip("."))
+
+
+def _code(function):
+    function = getattr(function, "python_function", function)  # of a tf.function
+    return getattr(inspect.unwrap(function), "__code__", None)
+
+
+def _source_code(function):
+    try:
+        return inspect.getsource(function if inspect.iscode(function) else _code(function))
+    except (OSError, TypeError):  # such as of a callable object
+        return ""
+
+
+# --- The words ------------------------------------------------------------------------------------
+
+
+def _kind(value):
+    if isinstance(value, (bool, str, type(None))):
+        return "a text" if isinstance(value, str) else str(value)
+    numpy = isinstance(value, (np.ndarray, np.generic))
+    return "a NumPy array" if numpy else f"a Python {type(value).__name__}"
+
+
+def _written(op):
+    """Return an operation as a learner writes it, such as "tf.round" for "Round"."""
+    signs = {"Greater": ">", "GreaterEqual": ">=", "Less": "<", "LessEqual": "<=", "FloorDiv": "//"}
+    name = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", op.removesuffix("V2")).lower()
+    names = (name, name.replace("_", ""))  # tf.argmax
+    homes = (("tf.", tf), ("tf.math.", tf.math), ("tf.nn.", tf.nn))
+    written = (prefix + n for prefix, home in homes for n in names if hasattr(home, n))
+    return signs.get(op) or next(written, op)
+
+
+REPAIRS = (
+    (r"\b(?:np|numpy|math)\.(\w+)", r"Use the TensorFlow function for \1"),
+    (r"\.numpy\(\)", "Leave .numpy() out until the gradient is taken"),
+    (r"\bfloat\(", "Leave float() out: TensorFlow computes with the variable itself"),
+    (r"tf\.constant\(", "Leave tf.constant() out and compute with the variable itself"),
+)
+WATCH = "Write tape.watch({s}) as the first line in the with block"
+WORDS = {
+    "source no tensor": "{s} is {kind}, and a tape knows only tensors and variables. "
+    "Make a variable of it before the tape: tf.Variable(…)",
+    "target a function": "{t} is a function. Call it with {s}, inside the tape",
+    "target no tensor": "{t} is {kind}, and a tape knows only tensors. "
+    "Compute {t} from {s} with TensorFlow, inside the tape",
+    "integer": "{s} has dtype {dtype}, and an integer cannot grow a little. Make a float of it "
+    "before the tape: 3.0 in place of 3, or tf.cast(…, tf.float32)",
+    "cut": "{s} is an integer, which cannot grow a little, and {value} was cut to {whole} for it. "
+    "Leave the int out, and let the variable be a float",
+    "exchanged": "{t} was not computed from {s}; {s} was computed from {t}. "
+    "Source and target are exchanged: write tape.gradient({s}, {t})",
+    "before the tape": 'the line "{line}" ran before the tape was opened, so it is not on the '
+    "tape. Move it into the with block",
+    "after the tape": 'the line "{line}" ran after the with block of the tape had ended, so it is '
+    "not on the tape. Move it into the block",
+    "inner": 'the first gradient was computed outside the outer tape, by the line "{line}", so the '
+    "outer tape did not record it. Move that line into the outer with block",
+    "paused": 'the line "{line}" ran inside tape.stop_recording(), so it is not on the tape. '
+    "Take it out of that block",
+    "watched late": 'tape.watch({s}) came too late, after the line "{line}". '
+    "Make it the first line in the with block",
+    "not trainable": "{s} is a variable with trainable=False, which no tape watches by itself. "
+    + WATCH,
+    "tape told": "the tape was opened with watch_accessed_variables=False, and nobody told it to "
+    "watch {s}. " + WATCH,
+    "constant source": "{s} is a constant tensor, and a tape watches only variables by itself. "
+    + WATCH,
+    "replaced": '{s} is no variable any more: the line "{line}" made a tensor of it, and nobody '
+    "watches that. Keep the variable ({s}.assign_add(…) changes it), or write tape.watch({s}) "
+    "first in the with block",
+    "tensor": '{s} is a tensor, made by the line "{line}", and a tape watches only variables by '
+    "itself. " + WATCH,
+    "created": 'the line "{line}" makes a new variable from {s} while the tape runs, and no '
+    "gradient leads from a variable to what it was made from. Use the tensor as it is",
+    "assigned": 'the line "{line}" assigns what was computed from {s} to a variable, and the tape '
+    "does not record that. Compute with the tensor itself",
+    "stopped": 'tf.stop_gradient in the line "{line}" ends the way back to {s}. Leave it out',
+    "own rule": "{op} has a gradient of its own, by tf.custom_gradient, and that returns None. "
+    "Let it return a slope times what it is given",
+    "cast": 'the line "{line}" makes whole numbers of what was computed from {s}, and these '
+    "cannot grow a little. Leave the cast out, or cast to tf.float32",
+    "operation": '{op} in the line "{line}" has no gradient: what it gives stays the same or jumps '
+    "when {s} grows a little. Use a smooth function in its place",
+    "cut outside": 'the line "{line}" cuts {s} to a whole number, outside TensorFlow, where the '
+    "tape cannot follow. Leave the int out",
+    "read": 'the line "{line}" takes the number out of {s}, and the tape cannot follow it there. '
+    "{repair}",
+    "part": '{s} is a part that was taken anew in the line "{line}", and {t} was not computed from '
+    "it. Ask for the gradient by the whole, and take a part of that",
+    "made anew": '{s} was made by the line "{line}", and {t} was not computed from it. '
+    "Ask for the gradient by what {t} was computed from",
+    "straight line": "{t} is a slope that is the same for every {s}, as that of a straight line. "
+    "Its own slope is 0, and a tape says None where nothing leads to the source",
+    "branch": "{s} was only compared, and {t} is a constant in the branch that ran: the tape has "
+    "only what ran. Compute {t} from {s} in that branch too",
+    "constant target": "{t} is a constant, which was not computed from {s}. "
+    "Use {s} in the formula, inside the tape",
+    "others": "{t} was computed from {used}, not from {s}. Use {s} in the formula, inside the tape",
+    "independent": "{t} was not computed from {s}. Use {s} in the formula, inside the tape",
+    "not seen": "{t} was computed from {s}, and the tape recorded every step that was seen. "
+    "Look at the steps between them one by one: ask for the gradient of each",
+    "return not reached": "for these values it ended without coming to its return. "
+    "Does the return stand inside an if or a loop?",
+    "return alone": "its return stands alone. Write behind it what is to be given back",
+    "printed": "it prints {shown} and gives nothing back. Write return in place of print",
+    "no return": "it has no return. Let its last line give the value back, with return",
+    "in place": 'in the line "{line}", {method} gives None: it changes or shows a value and hands '
+    "nothing back. Put it on a line of its own",
+}

@@ -1,0 +1,268 @@
+"""A record of what a function does in TensorFlow: its steps, and what it asks its tapes.
+
+The tape itself cannot be asked what it heard, so everything is heard here along with it: every
+operation with its inputs and outputs, every number that is read out of a tensor, every tape that
+starts, stops, watches or is asked, each with the learner's own line. None of TensorFlow is changed
+for longer than the function runs.
+"""
+
+import contextlib
+import dis
+import functools
+import inspect
+import io
+import itertools
+import linecache
+import sys
+from collections import deque
+from dataclasses import dataclass, field
+from unittest import mock
+
+import tensorflow as tf
+from tensorflow.python import pywrap_tfe
+from tensorflow.python.eager import core
+from tensorflow.python.framework import op_callbacks, ops
+
+from . import engine  # which imports this module: what is used of it is looked up when it is used
+
+KEPT = 20_000  # steps; those of a long training before them are forgotten
+
+
+@dataclass(frozen=True, eq=False)
+class Step:
+    """An operation that ran."""
+
+    op: str
+    inputs: list
+    outputs: list
+    attributes: tuple
+    tapes: frozenset  # those that recorded while it ran
+    paused: bool  # whether one of them did not, by tape.stop_recording()
+    backward: bool  # whether it ran inside a tape.gradient()
+    line: str
+    rule: object = None  # of a tf.custom_gradient: from gradients of outputs to those of inputs
+
+
+@dataclass(frozen=True, eq=False)
+class Ask:
+    """A call of tape.gradient() or tape.jacobian()."""
+
+    tape: tf.GradientTape
+    target: object
+    sources: list
+    results: list  # None for each source that nothing leads to, also where a zero was returned
+    painted: bool  # whether a zero was returned for it, by unconnected_gradients
+    names: dict  # the learner's names of values, by `key` or id()
+    line: str
+
+
+@dataclass(frozen=True, eq=False)
+class Event:
+    """What else happened: "start", "stop", "watch", "read", "test" or "ask"."""
+
+    kind: str
+    subject: object
+    line: str = ""
+
+
+@dataclass
+class Record:
+    """What was heard: steps and other events, in order."""
+
+    events: deque = field(default_factory=lambda: deque(maxlen=KEPT))
+    asks: list = field(default_factory=list)
+    silent: list = field(default_factory=list)  # code of functions that ended without a value
+    given: list = field(default_factory=list)  # copies of the arguments
+    names: dict = field(default_factory=dict)  # of the arguments, by `key` or id()
+    printed: str = ""
+    result: object = None
+    error: Exception | None = None
+
+
+def key(value):
+    """Return what tells a tensor or variable from all others, None for anything else."""
+    value = getattr(value, "handle", value)
+    return value._id if isinstance(value, tf.Tensor) else None
+
+
+def listen(function, args):
+    """Run a function on copies of the arguments, and return the `Record`."""
+    given, printed = engine.copies(list(args)), io.StringIO()
+    record = Record(given=given)
+    with contextlib.suppress(ValueError, TypeError):  # some callables do not tell their parameters
+        pairs = zip(inspect.signature(function).parameters, given, strict=False)
+        record.names = {key(value) or id(value): name for name, value in pairs}
+    with _heard_in(record), contextlib.redirect_stdout(printed):
+        try:
+            record.result = function(*given)
+        except Exception as error:
+            record.error = error
+    record.printed = printed.getvalue()
+    return record
+
+
+@contextlib.contextmanager
+def asks_of_tapes():
+    """List the tapes that are asked while this block runs."""
+    asked = []
+
+    def hear(method):
+        @functools.wraps(method)
+        def heard(tape, *args, **options):
+            asked.append(tape)
+            return method(tape, *args, **options)
+
+        return heard
+
+    with contextlib.ExitStack() as stack:
+        for name in ("gradient", "jacobian", "batch_jacobian"):
+            method = hear(getattr(tf.GradientTape, name))
+            stack.enter_context(mock.patch.object(tf.GradientTape, name, method))
+        yield asked
+
+
+@functools.cache
+def _learners(filename):
+    return not filename.startswith((*engine._LIBRARIES, "<frozen", "<string>"))
+
+
+def _frame():
+    """Return the innermost frame of the learner's own code; of the caller's, if there is none."""
+    frame = sys._getframe(2)
+    while frame.f_back and not _learners(frame.f_code.co_filename):
+        frame = frame.f_back
+    return frame
+
+
+def returns(code):
+    """Return the places in a function's code that return something else than a bare None."""
+    steps = list(dis.get_instructions(code))
+    return {
+        step.offset
+        for before, step in itertools.pairwise(steps)
+        if step.opname.startswith("RETURN_VALUE")
+        and not (before.opname == "LOAD_CONST" and before.argval is None)
+    }
+
+
+def _line(frame):
+    return linecache.getline(frame.f_code.co_filename, frame.f_lineno).strip()
+
+
+@contextlib.contextmanager
+def _heard_in(record):
+    recording, paused, asking = [], [], []
+    tape_class, eager = tf.GradientTape, ops._EagerTensorBase
+    start, stop, watch, pause = (
+        getattr(tape_class, name) for name in ("_push_tape", "_pop_tape", "watch", "stop_recording")
+    )
+    read, hear_rule = eager._numpy, pywrap_tfe.TFE_Py_TapeSetRecordOperation
+    outer_profile = sys.getprofile()
+
+    def note_step(op, inputs, attributes, outputs, rule=None):
+        op = op.decode() if isinstance(op, bytes) else op
+        inputs, outputs = list(inputs), list(outputs or ())
+        if "Assign" in op and op.endswith("VariableOp"):
+            inputs, outputs = inputs[1:], inputs[:1]  # the variable, by its handle
+        tapes, line = frozenset(recording), _line(_frame())
+        record.events.append(
+            Step(op, inputs, outputs, attributes, tapes, bool(paused), bool(asking), line, rule)
+        )
+
+    def on_step(op, inputs, attributes, outputs, op_name=None, graph=None):
+        if graph is None:
+            note_step(op, inputs, attributes, outputs)
+
+    def on_rule(op, outputs, inputs, backward, forward=None):
+        if tf.executing_eagerly():
+            note_step(op, inputs, (), outputs, backward)
+        return hear_rule(op, outputs, inputs, backward, forward)
+
+    def on_read(tensor):
+        how = sys._getframe(1).f_code.co_name
+        if how not in ("__str__", "__repr__", "__format__"):
+            kind = "test" if how == "__bool__" else "read"
+            record.events.append(Event(kind, key(tensor), _line(_frame())))
+        return read(tensor)
+
+    def on_start(tape):
+        start(tape)
+        recording.append(tape)
+        record.events.append(Event("start", tape))
+
+    def on_stop(tape):
+        stop(tape)
+        recording.remove(tape)
+        record.events.append(Event("stop", tape))
+
+    def on_watch(tape, tensors):
+        watch(tape, tensors)
+        for tensor in tf.nest.flatten(tensors):
+            record.events.append(Event("watch", (tape, key(tensor)), _line(_frame())))
+
+    @contextlib.contextmanager
+    def on_pause(tape):
+        with pause(tape):
+            paused.append(tape)
+            try:
+                yield
+            finally:
+                paused.remove(tape)
+
+    def on_ask(method):
+        @functools.wraps(method)
+        def ask(tape, target, sources, *args, **options):
+            if asking:  # jacobian() asks gradient()
+                return method(tape, target, sources, *args, **options)
+            painting = str(options.pop("unconnected_gradients", "none")).lower()
+            painted = painting.endswith("zero")
+            frame, flat = _frame(), tf.nest.flatten(sources)
+            visible = [*frame.f_globals.items(), *frame.f_locals.items()]
+            names = {key(value) or id(value): name for name, value in visible}
+            values = [*flat, *tf.nest.flatten(target, expand_composites=True)]
+            ask = Ask(tape, target, flat, [], painted, names, _line(frame))
+            asking.append(tape)
+            try:
+                found = method(tape, target, sources, *args, **options)
+                ask.results.extend(tf.nest.flatten(found))
+            finally:
+                asking.pop()
+                if not ask.results and None in map(key, values):  # no tensor, so it raised
+                    ask.results.extend([None] * len(flat))
+                record.asks.append(ask)
+                record.events.append(Event("ask", ask))
+            if painted:
+                pairs = zip(flat, ask.results, strict=True)
+                full = [tf.zeros_like(source) if r is None else r for source, r in pairs]
+                return tf.nest.pack_sequence_as(sources, full)
+            return found
+
+        return ask
+
+    def on_return(frame, event, value):
+        if event == "return" and value is None and _learners(frame.f_code.co_filename):
+            # without a value, or thrown out by an error
+            if frame.f_lasti not in returns(frame.f_code):
+                record.silent.append(frame.f_code)
+
+    def fall_back(*args, **options):  # the quick way reads variables without telling anyone
+        raise core._FallbackException("heard on the slow way")
+
+    eagerly = tf.config.functions_run_eagerly()
+    patches = [(pywrap_tfe, "TFE_Py_FastPathExecute", fall_back)]
+    patches += [(pywrap_tfe, "TFE_Py_TapeSetRecordOperation", on_rule), (eager, "_numpy", on_read)]
+    patches += [(tape_class, "_push_tape", on_start), (tape_class, "_pop_tape", on_stop)]
+    patches += [(tape_class, "watch", on_watch), (tape_class, "stop_recording", on_pause)]
+    for name in ("gradient", "jacobian", "batch_jacobian"):
+        patches.append((tape_class, name, on_ask(getattr(tape_class, name))))
+    patches.append((tf.get_logger(), "disabled", True))  # it would tell of functions run eagerly
+    with contextlib.ExitStack() as stack:
+        for owner, name, replacement in patches:
+            stack.enter_context(mock.patch.object(owner, name, replacement))
+        tf.config.run_functions_eagerly(True)
+        stack.callback(tf.config.run_functions_eagerly, eagerly)
+        op_callbacks.add_op_callback(on_step)
+        stack.callback(op_callbacks.remove_op_callback, on_step)
+        sys.setprofile(on_return)
+        stack.callback(sys.setprofile, outer_profile)
+        yield
