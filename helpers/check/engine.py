@@ -339,6 +339,20 @@ def _at_most(seconds, name):
         timer.cancel()
 
 
+@contextlib.contextmanager
+def eagerly():
+    """Let every tf.function run as Python, so that what it does can be seen."""
+    logger = tf.get_logger()
+    before, level = tf.config.functions_run_eagerly(), logger.level
+    logger.setLevel("ERROR")  # jacobian() warns that it goes on building its graph
+    tf.config.run_functions_eagerly(True)
+    try:
+        yield
+    finally:
+        tf.config.run_functions_eagerly(before)
+        logger.setLevel(level)
+
+
 _LIBRARIES = tuple(
     str(Path(path).resolve())
     for path in (*(sysconfig.get_path(n) for n in ("stdlib", "purelib")), Path(__file__).parents[1])
@@ -360,6 +374,15 @@ _MEANINGS = {
     r"Unknown variable": (
         "this optimizer belongs to other variables. Use the one that you are given, "
         "or make a new one"
+    ),
+    r"lhs\) must be a square matrix": (
+        "the matrix comes first in solve(matrix, right_hand_side), and the column second"
+    ),
+    r"truth value of an array|Using a symbolic `tf.Tensor` as a Python `bool`": (
+        "an if asks one question, and here there are many numbers. tf.where decides for each"
+    ),
+    r"Value for attr 'T' of (\w+) is not in the list": (
+        "this operation does not work with values of type {0}. Give it floats"
     ),
     r"gradient registry has no entry": (
         "the tape met an operation that has no gradient. Use another one in its place"
@@ -395,14 +418,14 @@ def _explained(error, function, args):
     for pattern, meaning in _MEANINGS.items():
         if found := re.search(pattern, f"{kind}: {message}"):
             return Wrong(f"{name} raised {kind}{where}: {meaning.format(*found.groups())}")
-    if "NoneType" in message or "None values not supported" in message:
+    if re.search("NoneType|None values not supported|received None", message):
         return Wrong(f"{name} computes with a None{where}: {why_broken(function, copies(args))}")
     return Wrong(f"{name} raised {said.rstrip('.')}{where}")
 
 
 def is_learners(filename):
     """Whether a file is code of the learner's, and not of a library."""
-    return not filename.startswith((*_LIBRARIES, "<frozen"))
+    return not filename.startswith((*_LIBRARIES, "<frozen", "<string>"))
 
 
 def _own_line(error):

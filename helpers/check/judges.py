@@ -7,7 +7,18 @@ route than the one the learner takes: a formula, central differences in float64,
 import numpy as np
 import tensorflow as tf
 
-from .engine import Wrong, answered, call, close, needs_function, numbers, show, slip
+from .engine import (
+    Wrong,
+    answered,
+    call,
+    close,
+    eagerly,
+    is_function,
+    needs_function,
+    numbers,
+    show,
+    slip,
+)
 from .engine import where as first_difference
 from .none import uses_tape
 
@@ -67,7 +78,7 @@ def function(answer, like, at, *, given=np.float32, mistakes=None, look):
         The truth by another route: takes float64 arrays, returns numbers.
     at : list of tuples
         The arguments to try, each a number or array.
-    given : callable
+    given : callable, or a tuple of one for each argument
         Makes what the answer gets of each argument: ``float``, ``tf.Variable``, ``np.asarray``.
     mistakes : dict of str to callable, optional
         Known wrong functions, by what to say to whoever writes one; named if it agrees with the
@@ -78,7 +89,11 @@ def function(answer, like, at, *, given=np.float32, mistakes=None, look):
     needs_function(answer)
     points = [tuple(np.asarray(part, np.float64) for part in point) for point in at]
     truths = [np.asarray(like(*point), np.float64) for point in points]
-    results = [call(answer, *map(_maker(given), point)) for point in points]
+    makers = given if isinstance(given, tuple) else [given] * len(points[0])
+    results = [
+        call(answer, *(_maker(make)(part) for make, part in zip(makers, point, strict=True)))
+        for point in points
+    ]
     for message, mistake in (mistakes or {}).items():
         wrong = [np.asarray(mistake(*point), np.float64) for point in points]
         if all(close(numbers(result), part) for result, part in zip(results, wrong, strict=True)):
@@ -116,11 +131,11 @@ def derivative(answer, of, at, *, order=1, given=tf.Variable, mistakes=None, loo
     truths = [gradient_of(of, point, order) for point in points]
     make = _maker(given)
     results = [call(answer, make(point)) for point in points]
-    taped = uses_tape(answer, make(points[0]))
+    taped = _uses_tape(answer, make(points[0]))
     for result in results:
         if isinstance(result, tuple) and len(result) == 2 and points[0].ndim == 0:
             raise Wrong(f"{_called(answer)} returns two values. Return the slope alone")
-    values = [numbers(r, t.shape) for r, t in zip(results, truths, strict=True)]
+    values = [_read(r, p, t) for r, p, t in zip(results, points, truths, strict=True)]
     if all(map(close, values, truths)):
         if tape and not taped:
             raise Wrong("the numbers are right, but no tape was asked. Let a tape find the slope")
@@ -128,9 +143,10 @@ def derivative(answer, of, at, *, order=1, given=tf.Variable, mistakes=None, loo
     for message, mistake in (mistakes or {}).items():
         if all(close(v, mistake(p)) for v, p in zip(values, points, strict=True)):
             raise Wrong(message)
-    others = {f"that is derivative number {n}": n for n in range(4) if n != order}
-    for text, n in others.items():
-        if all(close(v, gradient_of(of, p, n)) for v, p in zip(values, points, strict=True)):
+    for n in (n for n in range(4) if n != order):
+        text = f"that is derivative number {n}"
+        others = [gradient_of(of, point, n) for point in points]
+        if np.any(others) and all(map(close, values, others)):
             if n == 0:
                 text = "that is the value of the function, and its slope was expected"
             else:
@@ -139,6 +155,110 @@ def derivative(answer, of, at, *, order=1, given=tf.Variable, mistakes=None, loo
     if not taped:
         look = "No tape was asked here, so the formula of the slope is wrong"
     raise Wrong(_difference(answer, [(point,) for point in points], values, truths, look))
+
+
+def hessian(answer, of, at, *, names, mistakes=None, tape=False):
+    """Judge a Hessian, against central differences in float64.
+
+    Parameters
+    ----------
+    answer : table of numbers, or callable
+        The Hessian at the first point; or a function that gets a float32 ``tf.Variable``.
+    of : callable
+        What is differentiated twice: takes a float64 array of shape (n,), returns one number.
+    at : list of points
+    names : str
+        A letter for each coordinate, for messages.
+    mistakes : dict of str to callable, optional
+        Known wrong Hessians as functions of the point, by what to say to whoever gives one.
+    tape : bool
+        Whether the task asks for a function that asks a tape.
+    """
+    answered(answer)
+    points = [np.asarray(point, np.float64) for point in at]
+    if is_function(answer):
+        results = [call(answer, tf.Variable(point, dtype=tf.float32)) for point in points]
+    else:
+        if tape:
+            needs_function(answer)
+        results, points = [answer], points[:1]
+    truths = [hessian_of(of, point) for point in points]
+    slopes = [gradient_of(of, point) for point in points]
+    values = [numbers(result) for result in results]
+    pairs = list(zip(values, truths, strict=True))
+    if all(close(value, truth) for value, truth in pairs):
+        if tape and not _uses_tape(answer, tf.Variable(points[0], dtype=tf.float32)):
+            raise Wrong("the numbers are right, but no tape was asked. Let tapes find the Hessian")
+        return ", ".join(f"{show(v)} at {show(p)}" for v, p in zip(values, points, strict=True))
+    shown = show(values[0])
+    asked = "Ask for the jacobian of the gradient" if tape else "Each row has a slope for each name"
+    known = {
+        f"{shown} is the gradient, and each of its parts has slopes of its own": slopes,
+        f"{shown} holds the sums of the Hessian's rows: gradient() of a vector is the gradient of "
+        f"its sum. {asked}": [truth.sum(axis=0) for truth in truths],
+        f"{shown} is the diagonal; the mixed derivatives are missing": [*map(np.diag, truths)],
+        "the diagonal is right, and the mixed derivatives beside it are missing": [
+            np.diag(np.diag(truth)) for truth in truths
+        ],
+        "the two rows are exchanged, and each row is turned round: row 1 and column 1 belong to "
+        f"{names[0]}": [truth[::-1, ::-1] for truth in truths],
+        f"the two rows are exchanged: row 1 belongs to {names[0]}": [t[::-1] for t in truths],
+        f"each row is turned round: column 1 belongs to {names[0]}": [t[:, ::-1] for t in truths],
+        "those are the Hessian's eigenvalues, and the Hessian itself was asked for": [
+            np.linalg.eigvalsh(truth) for truth in truths
+        ],
+        f"{shown} is the sum of the Hessian's diagonal": [np.trace(truth) for truth in truths],
+        f"{shown} is the determinant of the Hessian, and all of its numbers were asked for": [
+            np.linalg.det(truth) for truth in truths
+        ],
+        f"{shown} is the sum of all the numbers in the Hessian": [t.sum() for t in truths],
+        f"{shown} is the value of the function, and not its Hessian": [of(p) for p in points],
+        "that is the gradient times itself. A second derivative is a slope of a slope, not a "
+        f"product of two. {asked}": [np.outer(slope, slope) for slope in slopes],
+        "the mixed derivatives are only half as large as they should be": [
+            (truth + np.diag(np.diag(truth))) / 2 for truth in truths
+        ],
+        "the mixed derivatives are twice as large as they should be": [
+            2 * truth - np.diag(np.diag(truth)) for truth in truths
+        ],
+        "the mixed derivatives have the wrong sign": [
+            2 * np.diag(np.diag(truth)) - truth for truth in truths
+        ],
+        "the four numbers are right, and they belong in two rows of two": [*map(np.ravel, truths)],
+    }
+    for text, wrong in known.items():
+        if all(close(value, np.asarray(part)) for value, part in zip(values, wrong, strict=True)):
+            raise Wrong(text)
+    for text, wrong in (mistakes or {}).items():
+        if all(close(value, wrong(p)) for value, p in zip(values, points, strict=True)):
+            raise Wrong(text)
+    values = [numbers(value, truth.shape) for value, truth in pairs]
+    fits = slip(values, truths)
+    if fits:
+        raise Wrong(f"each number in {shown} {fits}")
+    pairs = zip(points, values, truths, strict=True)
+    point, value, truth = next(part for part in pairs if not close(part[1], part[2]))
+    row, column = np.argwhere(~np.isclose(value, truth, rtol=1e-3, atol=1e-3))[0]
+    place = f"in row {row + 1}, column {column + 1}"
+    if len(points) > 1:
+        place = f"at {show(point)}, {place}"
+    raise Wrong(
+        f"{place} {show(value[row, column])} stands, and {show(truth[row, column])} was expected: "
+        f"take the slope along {names[row]}, and then its slope along {names[column]}"
+    )
+
+
+def _read(result, point, truth):
+    """Return the numbers that came at a point; say where if they are no numbers."""
+    try:
+        return numbers(result, truth.shape)
+    except Wrong as reason:
+        raise Wrong(f"at {show(point)} {reason}") from None
+
+
+def _uses_tape(answer, argument):
+    with eagerly():  # a graph that was built before asks no tape again
+        return uses_tape(answer, argument)
 
 
 def _maker(given):
