@@ -71,17 +71,27 @@ def tower(tower_slope):
     """Judge the slope of x to the power x."""
     needs_function(tower_slope)
     if uses_tape(tower_slope, tf.Variable(2.0)):
-        fixed = "To the tape the exponent is a number here. Give it x itself, as exponent too"
+        base, exponent = (
+            f"To the tape, the {part} is not x here. Is it x itself, without .numpy(), "
+            "float or another name?"
+            for part in ("base", "exponent")
+        )
     else:
-        fixed = "The rule n·xⁿ⁻¹ is for an n that stays, and xˣ itself is the value, not the slope"
+        exponent = (
+            "The rule n·xⁿ⁻¹ is for an n that stays; and xˣ itself is the value, not the slope"
+        )
+        base = "That is one half of the slope: xˣ is still to be added"
     others = {
         "x²": lambda x: x**2,
         "2ˣ": lambda x: 2**x,
         "eˣ": np.exp,
         "x ln x": lambda x: x * np.log(x),
         "ln x": np.log,
-        "x · x": lambda x: x * x,
-        "x to the power x² ": lambda x: x ** (x**2),
+        "x³": lambda x: x**3,
+        "x eˣ": lambda x: x * np.exp(x),
+        "x to the power −x": lambda x: x ** (-x),
+        "x to the power 1/x": lambda x: x ** (1 / x),
+        "x to the power x²": lambda x: x ** (x**2),
         "x to the power 2x": lambda x: x ** (2 * x),
         "x to the power x + 1": lambda x: x ** (x + 1),
         "e to the power x²": lambda x: np.exp(x**2),
@@ -91,9 +101,10 @@ def tower(tower_slope):
         of=lambda x: x**x,
         at=[2.0, 0.7, 1.6],
         mistakes={
-            f"that is x · xˣ⁻¹, as if the exponent did not grow with x. {fixed}": lambda x: x**x,
-            "that is xˣ ln x, as if the base did not grow with x. Is the base a number, "
-            "such as x.numpy()? Give the tape x itself": lambda x: x**x * np.log(x),
+            f"that is x · xˣ⁻¹, as if the exponent did not grow with x. {exponent}": lambda x: x**x,
+            f"that is xˣ ln x, as if the base did not grow with x. {base}": lambda x: (
+                x**x * np.log(x)
+            ),
             "the logarithm in the slope of xˣ has base e, and this one has base 10": (
                 lambda x: x**x * (np.log10(x) + 1)
             ),
@@ -154,7 +165,10 @@ def cube(cube_loss, rate):
         raise Wrong(f"cube_loss is {show(cube_loss)}, and a function of x was expected")
     goal = 30 ** (1 / 3)
     _loss_leads_to(goal, cube_loss)
-    step = float(numbers(rate, ()))
+    try:
+        step = float(numbers(rate, ()))
+    except Wrong as reason:
+        raise Wrong(f"cube_loss is smallest at the right place. The rate: {reason}") from None
     if step <= 0:
         raise Wrong(f"the rate is {show(rate)}, and a step downhill needs one above 0")
     return _walks_to(goal, cube_loss, step)
@@ -166,13 +180,21 @@ def _loss_leads_to(goal, cube_loss):
     def loss(x):
         value = call(cube_loss, tf.Variable(x, dtype=tf.float32))
         if not tf.is_tensor(value):
-            numbers(value)
+            try:
+                numbers(value, ())
+            except Wrong as reason:
+                raise Wrong(f"of what cube_loss returns, {reason}") from None
             raise Wrong(
                 f"cube_loss returns {show(value)}, a number that is no tensor, so no tape can "
                 "tell its slope. Compute with x itself, without float, int or np"
             )
-        value = float(value) if value.shape.num_elements() == 1 else float(numbers(value, ()))
-        return value if np.isfinite(value) else np.inf  # log x where x < 0 is no reason to refuse
+        if not value.dtype.is_floating:
+            raise Wrong(
+                f"cube_loss returns {show(value)} of type {value.dtype.name}, which has no slope. "
+                "A loss is a float: how far x³ is from 30"
+            )
+        value = float(numbers(value, ())) if np.isfinite(value).all() else np.inf
+        return value  # inf where log x is undefined, which is no reason to refuse it
 
     places = np.linspace(-40.0, 40.0, 161)
     losses = np.array([loss(place) for place in places])
@@ -186,9 +208,9 @@ def _loss_leads_to(goal, cube_loss):
                 "and should be smallest at the goal"
             )
         raise Wrong(
-            f"cube_loss has no bottom: at x = {places[low]:g} it is {losses[low]:,.0f} and still "
-            "falls. It should be 0 where x³ is 30 and above 0 everywhere else, also where x³ is "
-            "more, or less"
+            f"cube_loss does not lead to the goal: at x = {places[low]:g}, as far as it was tried, "
+            f"it is {losses[low]:,.0f} and still falls. It should be 0 where x³ is 30 and above 0 "
+            "everywhere else"
         )
     for width in (0.5, 0.02, 0.001):
         near = np.linspace(places[low] - width, places[low] + width, 41)
@@ -197,7 +219,7 @@ def _loss_leads_to(goal, cube_loss):
     bottom = float(places[low])
     if abs(bottom - goal) > 0.02:
         raise Wrong(
-            f"cube_loss is smallest at x = {bottom:.4g}, where x³ is {bottom**3:.4g}, not 30"
+            f"cube_loss is smallest at x = {bottom:.4g}, where x³ is {bottom**3:.5g}, not 30"
         )
     sides = [(loss(bottom + away), loss(bottom - away)) for away in (0.25, 0.5, 1.0)]
     if all(abs(a - b) < 1e-2 * max(abs(a), abs(b)) for a, b in sides):
@@ -241,7 +263,7 @@ def _walks_to(goal, cube_loss, rate):
     bend = close / 0.02
     largest = (
         f"near the goal the slope changes by {bend:,.4g} for each step of 1, so a rate "
-        f"above {2 / bend:.1g} steps over it farther each time"
+        f"above {2 / bend:.2g} steps over it farther each time"
     )
     if len(path) <= 50:
         raise Wrong(f"{where}, out of bounds: {largest}. Try a much smaller rate than {rate:g}")

@@ -41,6 +41,8 @@ def recall_02(a, b, c):
         "4.9 is 5 − 0.1: the rate is multiplied by the slope": 4.9,
         "4.8 is 5 − 0.1 · 2: the slope of x² is 2x, which is 10 at 5": 4.8,
         "that is where x was and where it is. Give the last one alone": [5.0, 4.0],
+        "0.5 is 0.1 · 5: the slope of x · x is 2x, and the step is taken off x": 0.5,
+        "15 is 5 + 10. The step is 0.1 times the slope, and it leads downhill": 15.0,
         "3.2 comes after two steps, and the function takes one": 3.2,
     }
     return {
@@ -55,6 +57,7 @@ def recall_02(a, b, c):
             mistakes={
                 "that is x, and the slope of x · x is 2x": lambda x: x,
                 "that is the slope at |x|": lambda x: 2 * np.abs(x),
+                "that is the slope of x³, and x · x was asked for": lambda x: 3 * x**2,
             },
             look="Is the formula in the tape x * x?",
         ),
@@ -67,6 +70,7 @@ def recall_02(a, b, c):
 @exercise
 def paths(a, b, c):
     """Judge three slopes that can be told by following the path that runs."""
+    still = "0 is the slope of what does not change with x, and this does"
     branch = {
         "4 is the slope of x · x, but 2 is not above 3: the other branch runs": 4.0,
         "10 is the value at 2, and the slope was asked for": 10.0,
@@ -74,6 +78,9 @@ def paths(a, b, c):
         "9 is the sum of both slopes, and only one branch runs": 9.0,
         "6 is the slope of x · x at 3. x is 2, and the other branch runs": 6.0,
         "2 is x itself. What is the slope of the branch that runs there?": 2.0,
+        "20 is 4 · 5, the product of both slopes, and only one branch runs": 20.0,
+        "3 is the edge between the branches. Which of them runs at 2?": 3.0,
+        still: 0.0,
     }
     double = {
         "56 is the value at 7, and the slope was asked for": 56.0,
@@ -89,6 +96,15 @@ def paths(a, b, c):
         "4x would come out if x + x added the first x each time. It adds what came before": 4.0,
         "those are the slopes after each round. Give the last one alone": [2.0, 4.0, 8.0],
         "1 is the slope of x itself, before the first round": 1.0,
+        "21 is 3 · 7. How many times the first x is x after three rounds?": 21.0,
+        "24 is 3 · 8. After three rounds x is 8 times the first x": 24.0,
+        "64 is 8 · 8, and after three rounds x is 8 times the first x": 64.0,
+        "that is x after each round. How many times the first x is the last of them?": [
+            14.0,
+            28.0,
+            56.0,
+        ],
+        still: 0.0,
     }
     square = {
         "16 is the value at 2, and the slope was asked for": 16.0,
@@ -103,6 +119,10 @@ def paths(a, b, c):
         "2 is x itself. What is x after each round, in terms of the first?": 2.0,
         "6 is the slope of x³, 3x², divided by x. After two rounds it is x⁴": 6.0,
         "those are the slopes of the rounds. The chain rule multiplies them": [4.0, 8.0],
+        "10 is the edge of the loop, which x is compared with": 10.0,
+        "80 is the slope of x⁵ at 2. After two rounds it is x⁴": 80.0,
+        "108 is 4 · 3³. The power is 4, and x is 2": 108.0,
+        still: 0.0,
     }
     look = "Write down, round by round, what x is in terms of the x you began with"
     return {
@@ -112,7 +132,7 @@ def paths(a, b, c):
     }
 
 
-def _values_and_slopes(answer, like, at, *, mistakes, slopes, look):
+def _values_and_slopes(answer, like, at, *, mistakes=None, look):
     """Judge a function by its values and by its slopes, which a tape must be able to find."""
     said = function(
         answer,
@@ -143,13 +163,17 @@ def _values_and_slopes(answer, like, at, *, mistakes, slopes, look):
             of=lambda x: np.sum(like(x)),
             at=at,
             given=tf.constant,
-            mistakes=slopes,
             look="Which operation on the way there has another slope?",
         )
     except Wrong as reason:
         text = str(reason)
         if text.startswith("the value at"):
             raise
+        if "nan" in text:
+            text = (
+                "nan. A division by 0 is on the tape, also where tf.where does not choose it. No "
+            )
+            text += "division must see the 0: neither above nor below the line"
         raise Wrong(f"the values of {name} are right, and its slopes are not: {text}") from None
     return said.replace("is right", "and its slope are right")
 
@@ -158,83 +182,66 @@ def _values_and_slopes(answer, like, at, *, mistakes, slopes, look):
 def water(water_bill):
     """Judge the water bill and its slope, the price of the next cubic metre."""
     needs_function(water_bill)
-    edges, bills = [0, 50, 150, 1150], [0, 100, 400, 5400]
-
-    def brackets(first, middle, last):
-        return lambda use: np.select([use <= 50, use <= 150], [first(use), middle(use)], last(use))
-
-    two = lambda use: 2 * use  # noqa: E731
-    middle = lambda use: 100 + 3 * (use - 50)  # noqa: E731
-    lacks = "the middle bracket is right. In the last one, "
-    mistakes = {
-        "all the water is billed at the last price; only what is above an edge costs more": (
-            brackets(two, lambda use: 3 * use, lambda use: 5 * use)
-        ),
-        f"{lacks}all the water is billed at 5 coins; only what is above 150 costs that": (
-            brackets(two, middle, lambda use: 5 * use)
-        ),
-        "the water below the bracket is billed twice: once in 100 and 400, once in 3 * use and "
-        "5 * use. Take 50 and 150 off first": (
-            brackets(two, lambda use: 100 + 3 * use, lambda use: 400 + 5 * use)
-        ),
-        f"{lacks}the water below 150 is billed twice. Take 150 off first": (
-            brackets(two, middle, lambda use: 400 + 5 * use)
-        ),
-        "only the water above each edge is billed. Add what the water below it costs": (
-            brackets(two, lambda use: 3 * (use - 50), lambda use: 5 * (use - 150))
-        ),
-        f"{lacks}what the water below 150 costs is missing": (
-            brackets(two, middle, lambda use: 5 * (use - 150))
-        ),
-        "that is the price of the next cubic metre, and the whole bill was asked for": (
-            brackets(two, lambda use: 3 + 0 * use, lambda use: 5 + 0 * use)
-        ),
-        "the brackets are turned round: above 50 there are use − 50 cubic metres, not 50 − use": (
-            brackets(two, lambda use: 100 + 3 * (50 - use), lambda use: 400 + 5 * (150 - use))
-        ),
-        "up to 50 m³ it bills as in the middle bracket. Is the first return missing?": (
-            brackets(middle, middle, lambda use: 400 + 5 * (use - 150))
-        ),
-        "the middle and the last price have changed places": (
-            brackets(two, lambda use: 100 + 5 * (use - 50), lambda use: 600 + 3 * (use - 150))
-        ),
-    }
-    for below, why in (
-        (100, "only the first 50 m³ are paid below. The next 100 cost 300 more"),
-        (300, "the 100 m³ of the middle bracket are paid below, the first 50 are not"),
-        (200, "100 coins are missing. Below 150, 50 m³ cost 2 coins each and 100 cost 3 each"),
-        (450, "150 m³ at 3 coins are paid below, but the first 50 cost 2 coins each"),
-        (550, "150 is added as well: 100 m³ lie between 50 and 150, not 150"),
-        (350, "100 m³ lie between 50 and 150, and they cost 3 coins each"),
-        (500, "what the water below 150 costs is 100 coins too high"),
-    ):
-        mistakes[lacks + why] = brackets(
-            two, middle, lambda use, below=below: below + 5 * (use - 150)
-        )
-    bill = {use: _bill(water_bill, use) for use in (20.0, 80.0, 120.0, 200.0, 350.0)}
-    for near, far in ((80.0, 120.0), (200.0, 350.0)):
-        if bill[near] == bill[far] > 5:
-            raise Wrong(
-                f"for {near:g} m³ and for {far:g} m³ the same comes out, {bill[near]:g}. The bill "
-                "grows with use, so its formula needs use in it"
-            )
+    _bracket(water_bill, "first", edge=0, price=2, due=0, at=(10.0, 20.0, 40.0))
+    _bracket(water_bill, "middle", edge=50, price=3, due=100, at=(60.0, 80.0, 140.0))
+    _bracket(water_bill, "last", edge=150, price=5, due=400, at=(170.0, 200.0, 350.0))
     return _values_and_slopes(
         water_bill,
-        like=lambda use: np.interp(use, edges, bills),
-        at=list(bill),
-        mistakes=mistakes,
-        slopes=None,
+        like=lambda use: np.interp(use, [0, 50, 150, 1150], [0, 100, 400, 5400]),
+        at=[20.0, 80.0, 200.0, 140.0, 350.0],
         look="Bill first all the water below the bracket, then what is above its edge",
     )
 
 
-def _bill(water_bill, use):
-    """Return the bill; if it is None, a text or the like, say in which bracket."""
-    try:
-        return float(numbers(call(water_bill, tf.constant(use)), ()))
-    except Wrong as reason:
-        bracket = "first" if use <= 50 else "middle" if use <= 150 else "last"
-        raise Wrong(f"for {use:g} m³, in the {bracket} bracket, {reason}") from None
+def _bracket(water_bill, name, edge, price, due, at):
+    """Refuse a bill that is not a straight line in a bracket, or not the right one.
+
+    Below the bracket's `edge`, the water costs `due` in all; above it, each m³ costs `price`.
+    """
+    bills = []
+    for use in at:
+        try:
+            bills.append(float(numbers(call(water_bill, tf.constant(use)), ())))
+        except Wrong as reason:
+            raise Wrong(f"for {use:g} m³, in the {name} bracket, {reason}") from None
+    near, middle, far = bills
+    each = (far - near) / (at[2] - at[0])
+    begins = near - each * (at[0] - edge)
+    if not close(middle, near + each * (at[1] - at[0])):
+        right = due + price * (at[1] - edge)
+        raise Wrong(
+            f"in the {name} bracket the bill for {at[1]:g} m³ is {middle:g}, and {right:g} is "
+            "right. Is there one branch for each bracket, and does each end at the right edge?"
+        )
+    if close(each, 0):
+        raise Wrong(
+            f"in the {name} bracket {near:g} comes out, however large use is. The bill is what "
+            f"the water below costs, and {price} coins for each m³ above {edge}: use is in it"
+        )
+    if close(each, -price):
+        raise Wrong(
+            f"in the {name} bracket the bill falls when use grows: there are use − {edge} m³ "
+            f"above the edge, and they are added"
+        )
+    if not close(each, price):
+        raise Wrong(
+            f"in the {name} bracket each m³ more costs {each:g} coins, and {price} are right"
+        )
+    reason = {
+        0.0: f"what the water below costs is missing, {due} coins",
+        float(price * edge): f"all the water is billed at {price} coins, and only what is above "
+        f"{edge} m³ costs that",
+        float(due + price * edge): f"the water below is billed twice. Take {edge} off use first",
+        100.0: "that is what the first 50 m³ cost; the next 100 cost 300 more",
+        300.0: "that is what the 100 m³ of the middle bracket cost; the first 50 cost 100",
+        450.0: "that is 150 m³ at 3 coins, but the first 50 cost 2 coins each",
+        550.0: "that is 150 m³ at 3 coins and 100 more, but only 100 m³ cost 3 coins",
+    }.get(round(begins, 2), "50 m³ cost 2 coins each, the next 100 cost 3 coins each")
+    if not close(begins, due):
+        raise Wrong(
+            f"in the {name} bracket the bill begins with {begins:g} coins at {edge} m³, and {due} "
+            f"are right: {reason}"
+        )
 
 
 @exercise
@@ -257,7 +264,7 @@ def _steps(count, start=1.0, step=lambda x, a: x - (x**3 - a) / (3 * x**2)):
 
 def _eight_steps(cube_root):
     needs_function(cube_root)
-    places = [2.0, 8.0, 1e6]  # to the root of a million, eight steps are not nearly enough
+    places = [2.0, 8.0, 1e6, 1e-4]  # from 1, eight steps do not reach the last two roots
     results = [call(cube_root, tf.constant(place)) for place in places]
     for place, result in zip(places, results, strict=True):
         right = _steps(8)(place)
@@ -284,6 +291,7 @@ def _eight_steps(cube_root):
         "it starts at 0.5, and 1 was asked for": _steps(8, 0.5),
         "it starts at a, and 1 was asked for": _steps(8, "a"),
         "that is a third of a": lambda a: a / 3,
+        "it starts at a / 3, and 1 was asked for": lambda a: _steps(8, a / 3)(a),
         "each step divides by 2x², and the slope of x³ is 3x²": _steps(
             8, step=lambda x, a: x - (x**3 - a) / (2 * x**2)
         ),
@@ -299,9 +307,10 @@ def _eight_steps(cube_root):
         "each step divides with //, which leaves whole numbers only. Divide with /": _steps(
             8, step=lambda x, a: x - (x**3 - a) // (3 * x**2)
         ),
-        "1 is where the steps start. Does the loop give x a new value? (And 1 // 3 is 0, and a "
-        "to the power 0 is 1.)": lambda a: 1.0,
-        "after one step it returns. Does return stand inside the loop?": _steps(1),
+        "1 is where the steps start. Does the loop give x a new value? And 1 // 3 is 0, "
+        "so a ** (1 // 3) is 1": lambda a: 1.0,
+        "that comes out after one step. Does return stand inside the loop, or does each round "
+        "begin at 1 again?": _steps(1),
     }
     for count in (*range(2, 8), *range(9, 24)):
         mistakes[f"that comes out after {count} steps, and eight were asked for"] = _steps(count)
@@ -401,6 +410,5 @@ def sinc(repaired_sinc):
                 gradient_of, lambda x: np.sum(true(x))
             ),
         },
-        slopes=None,
         look="Keep the outer tf.where, and change what is divided by what",
     )
