@@ -371,6 +371,20 @@ def sources_in_dict(x):
     return tape.gradient(y, {"x": x, "b": b})
 
 
+def part_is_source(p):
+    a, b = p[0], p[1]
+    with tf.GradientTape() as tape:
+        y = a * b
+    return tape.gradient(y, [a, b])
+
+
+def renamed(x):
+    with tf.GradientTape() as tape:
+        y = x * x
+    x = tf.Variable(3.0)
+    return tape.gradient(y, x)
+
+
 def part_taken_anew(p):
     with tf.GradientTape() as tape:
         y = p[0] ** 2
@@ -431,6 +445,17 @@ def side_effects(x):
     return slope
 
 
+def summed(x):
+    return np.sum(x**2)
+
+
+def rounded_off(x):
+    x = tf.Variable(round(x))
+    with tf.GradientTape() as tape:
+        y = x * x
+    return tape.gradient(y, x)
+
+
 V = tf.Variable(2.5)
 C = tf.constant(2.5)
 PAIR = tf.Variable([1.0, 2.0])
@@ -438,7 +463,7 @@ PAIR = tf.Variable([1.0, 2.0])
 CASES = [
     (no_return, V, "it has no return"),
     (return_in_branch, V, "ended without coming to its return"),
-    (bare_return, V, "its return stands alone"),
+    (bare_return, V, "its return gives nothing back"),
     (printed, V, "it prints 5.0 and gives nothing back. Write return in place of print"),
     (returns_print, V, "print gives None"),
     (in_place, V, "append gives None"),
@@ -465,6 +490,7 @@ CASES = [
     (target_function, V, "y is a function. Call it"),
     (integer, tf.Variable(3), "x has dtype int32, and an integer cannot grow"),
     (integer_made, -1.5, "-1.5 was cut to -1"),
+    (rounded_off, -1.5, "-1.5 was cut to -2"),
     (integer_cast_late, tf.Variable(3), "x has dtype int32"),
     (integer_source_cast, V, 'int32, by the line "n = tf.cast(x, tf.int32)"'),
     (integer_target, V, 'the line "y = tf.cast(x, tf.int32) ** 2" makes whole numbers'),
@@ -490,13 +516,15 @@ CASES = [
     (second_source, V, "y was computed from x, not from b"),
     (sources_in_dict, V, "not from b"),
     (part_taken_anew, PAIR, "a part that was taken anew"),
+    (part_is_source, PAIR, 'a is a tensor, made by the line "a, b = p[0], p[1]"'),
+    (renamed, V, "the name x means another value now"),
     (not_trainable, V, "trainable=False"),
     (watches_nothing, V, "watch_accessed_variables=False"),
     (source_number, V, "x is a Python float"),
     (spent, V, "persistent=True"),
     (painted, V, 'A 0 stands for a None, by unconnected_gradients="zero": tf.round'),
     (jacobian, V, "tf.round in the line"),
-    (used_as_number, V, "The gradient of y by x is None: tf.round"),
+    (used_as_number, V, "The gradient of y with respect to x is None: tf.round"),
     (side_effects, V, "tf.round"),
     # the formula alone
     (lambda x: x * x, V, "The gradient is not None: it is 5."),
@@ -505,6 +533,8 @@ CASES = [
     (lambda x: x * x, 3, "x has dtype int32"),
     (lambda x: np.sqrt(x), V, "Use the TensorFlow function for sqrt"),
     (lambda x: tf.round(x), V, "tf.round"),
+    (tf.round, V, "tf.round in a step has no gradient"),
+    (summed, np.array([1.0, 2.0]), "Use the TensorFlow function for sum"),
 ]
 
 
@@ -569,7 +599,7 @@ def test_arguments_stay_as_they_are(capsys):
 
 def test_several_arguments_of_a_formula(capsys):
     text = said(lambda w, b, x: w * x, V, tf.Variable(1.0), 2.0, capsys=capsys)
-    assert "by b is None: the target was computed from w and x, not from b" in text
+    assert "with respect to b is None: the target was computed from w and x, not from b" in text
 
 
 def test_value_in_place_of_a_function(capsys):
@@ -603,7 +633,7 @@ def state():
         execute.execute,
         list(context.context().op_callbacks),
         tf.config.functions_run_eagerly(),
-        tf.get_logger().disabled,
+        tf.get_logger().level,
         sys.getprofile(),
     ]
 

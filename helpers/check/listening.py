@@ -25,22 +25,23 @@ from tensorflow.python.framework import op_callbacks, ops
 
 from . import engine  # which imports this module: what is used of it is looked up when it is used
 
-KEPT = 20_000  # steps; those of a long training before them are forgotten
+HELD = 2**28  # bytes of tensors, in the end; a long training would fill the memory
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(eq=False)
 class Step:
-    """An operation that ran."""
+    """An operation that ran, or a rule of tf.custom_gradient that stands for some."""
 
     op: str
-    inputs: list
-    outputs: list
-    attributes: tuple
-    tapes: frozenset  # those that recorded while it ran
+    inputs: set  # by `key`
+    outputs: set
+    slopes: bool  # whether an output has a slope: is no integer
+    tapes: set  # those that recorded while it ran
     paused: bool  # whether one of them did not, by tape.stop_recording()
     backward: bool  # whether it ran inside a tape.gradient()
     line: str
-    rule: object = None  # of a tf.custom_gradient: from gradients of outputs to those of inputs
+    tensors: tuple | None  # inputs, attributes, outputs; None where they are no longer held
+    rule: object = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,7 +70,7 @@ class Event:
 class Record:
     """What was heard: steps and other events, in order."""
 
-    events: deque = field(default_factory=lambda: deque(maxlen=KEPT))
+    events: list = field(default_factory=list)
     asks: list = field(default_factory=list)
     silent: list = field(default_factory=list)  # code of functions that ended without a value
     given: list = field(default_factory=list)  # copies of the arguments
@@ -85,18 +86,30 @@ def key(value):
     return value._id if isinstance(value, tf.Tensor) else None
 
 
+def keys(values):
+    """Return the set of the keys of tensors and variables."""
+    return {key(value) for value in values} - {None}
+
+
+def has_slope(value):
+    """Whether a tensor or variable is of numbers that can grow a little."""
+    dtype = tf.as_dtype(value.dtype)
+    return dtype.is_floating or dtype.is_complex
+
+
 def listen(function, args):
-    """Run a function on copies of the arguments, and return the `Record`."""
+    """Run a function on copies of the arguments, for some seconds, and return the `Record`."""
     given, printed = engine.copies(list(args)), io.StringIO()
     record = Record(given=given)
     with contextlib.suppress(ValueError, TypeError):  # some callables do not tell their parameters
         pairs = zip(inspect.signature(function).parameters, given, strict=False)
         record.names = {key(value) or id(value): name for name, value in pairs}
-    with _heard_in(record), contextlib.redirect_stdout(printed):
-        try:
-            record.result = function(*given)
-        except Exception as error:
-            record.error = error
+    try:
+        with _heard_in(record), contextlib.redirect_stdout(printed):
+            with engine._at_most(engine.SECONDS, engine._name(function)):
+                record.result = function(*given)
+    except Exception as error:
+        record.error = error
     record.printed = printed.getvalue()
     return record
 
@@ -114,7 +127,7 @@ def asks_of_tapes():
 
         return heard
 
-    with contextlib.ExitStack() as stack:
+    with contextlib.ExitStack() as stack, engine.eagerly():
         for name in ("gradient", "jacobian", "batch_jacobian"):
             method = hear(getattr(tf.GradientTape, name))
             stack.enter_context(mock.patch.object(tf.GradientTape, name, method))
@@ -127,11 +140,18 @@ def _learners(filename):
 
 
 def _frame():
-    """Return the innermost frame of the learner's own code; of the caller's, if there is none."""
+    """Return the innermost frame of the learner's own code, or None."""
     frame = sys._getframe(2)
-    while frame.f_back and not _learners(frame.f_code.co_filename):
+    while frame and frame.f_code is not listen.__code__:
+        if _learners(frame.f_code.co_filename):
+            return frame
         frame = frame.f_back
-    return frame
+    return None
+
+
+def _line(frame):
+    """Return the text of the line that runs, or ""."""
+    return (frame and linecache.getline(frame.f_code.co_filename, frame.f_lineno).strip()) or ""
 
 
 def returns(code):
@@ -145,13 +165,10 @@ def returns(code):
     }
 
 
-def _line(frame):
-    return linecache.getline(frame.f_code.co_filename, frame.f_lineno).strip()
-
-
 @contextlib.contextmanager
 def _heard_in(record):
     recording, paused, asking = [], [], []
+    held, size = deque(), 0
     tape_class, eager = tf.GradientTape, ops._EagerTensorBase
     start, stop, watch, pause = (
         getattr(tape_class, name) for name in ("_push_tape", "_pop_tape", "watch", "stop_recording")
@@ -160,14 +177,22 @@ def _heard_in(record):
     outer_profile = sys.getprofile()
 
     def note_step(op, inputs, attributes, outputs, rule=None):
+        nonlocal size
         op = op.decode() if isinstance(op, bytes) else op
         inputs, outputs = list(inputs), list(outputs or ())
+        size += sum(part.dtype.size * part.shape.num_elements() for part in outputs)
+        tensors = inputs, attributes, outputs
         if "Assign" in op and op.endswith("VariableOp"):
             inputs, outputs = inputs[1:], inputs[:1]  # the variable, by its handle
-        tapes, line = frozenset(recording), _line(_frame())
-        record.events.append(
-            Step(op, inputs, outputs, attributes, tapes, bool(paused), bool(asking), line, rule)
-        )
+        slopes, tapes = any(map(has_slope, outputs)), set(recording)
+        around = slopes, tapes, bool(paused), bool(asking), _line(_frame())
+        step = Step(op, keys(inputs), keys(outputs), *around, tensors, rule)
+        record.events.append(step)
+        held.append(step)
+        while size > HELD:
+            old = held.popleft()
+            size -= sum(part.dtype.size * part.shape.num_elements() for part in old.tensors[2])
+            old.tensors = None
 
     def on_step(op, inputs, attributes, outputs, op_name=None, graph=None):
         if graph is None:
@@ -217,7 +242,8 @@ def _heard_in(record):
             painting = str(options.pop("unconnected_gradients", "none")).lower()
             painted = painting.endswith("zero")
             frame, flat = _frame(), tf.nest.flatten(sources)
-            visible = [*frame.f_globals.items(), *frame.f_locals.items()]
+            visible = [*frame.f_globals.items(), *frame.f_locals.items()] if frame else []
+            visible = [pair for pair in visible if not pair[0].startswith("__")]
             names = {key(value) or id(value): name for name, value in visible}
             values = [*flat, *tf.nest.flatten(target, expand_composites=True)]
             ask = Ask(tape, target, flat, [], painted, names, _line(frame))
@@ -248,19 +274,16 @@ def _heard_in(record):
     def fall_back(*args, **options):  # the quick way reads variables without telling anyone
         raise core._FallbackException("heard on the slow way")
 
-    eagerly = tf.config.functions_run_eagerly()
     patches = [(pywrap_tfe, "TFE_Py_FastPathExecute", fall_back)]
     patches += [(pywrap_tfe, "TFE_Py_TapeSetRecordOperation", on_rule), (eager, "_numpy", on_read)]
     patches += [(tape_class, "_push_tape", on_start), (tape_class, "_pop_tape", on_stop)]
     patches += [(tape_class, "watch", on_watch), (tape_class, "stop_recording", on_pause)]
     for name in ("gradient", "jacobian", "batch_jacobian"):
         patches.append((tape_class, name, on_ask(getattr(tape_class, name))))
-    patches.append((tf.get_logger(), "disabled", True))  # it would tell of functions run eagerly
     with contextlib.ExitStack() as stack:
         for owner, name, replacement in patches:
             stack.enter_context(mock.patch.object(owner, name, replacement))
-        tf.config.run_functions_eagerly(True)
-        stack.callback(tf.config.run_functions_eagerly, eagerly)
+        stack.enter_context(engine.eagerly())
         op_callbacks.add_op_callback(on_step)
         stack.callback(op_callbacks.remove_op_callback, on_step)
         sys.setprofile(on_return)

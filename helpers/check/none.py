@@ -5,6 +5,7 @@
 words for it stand in the end.
 """
 
+import contextlib
 import functools
 import inspect
 import re
@@ -14,7 +15,7 @@ import tensorflow as tf
 from tensorflow.python.eager import backprop
 
 from . import engine  # which imports this module: what is used of it is looked up when it is used
-from .listening import Event, Step, asks_of_tapes, key, listen, returns
+from .listening import Event, Step, asks_of_tapes, has_slope, key, keys, listen, returns
 
 # --- Questions ------------------------------------------------------------------------------------
 
@@ -34,11 +35,7 @@ def why_none(function, *args):
             f"{engine.show(function)} is not a function, so nothing can be tried. Give the "
             "function, and after a comma what to call it with: check.why_none(slope, x)."
         )
-    try:
-        with engine._at_most(engine.SECONDS, engine._name(function)):
-            text = _answer(function, args)
-    except engine.Wrong as reason:
-        text = str(reason)
+    text = _answer(function, args)
     print(text if text[-1] in ".?!…" else f"{text}.")
 
 
@@ -68,13 +65,9 @@ def painted_over(function, args):
 
 def uses_tape(function, *args):
     """Whether a function asks a tape for a gradient."""
-    with asks_of_tapes() as asked:
-        try:
+    with asks_of_tapes() as asked, contextlib.suppress(Exception):
+        with engine._at_most(engine.SECONDS, engine._name(function)):
             function(*engine.copies(args))
-        except engine.Wrong:  # it took too long
-            raise
-        except Exception:  # what it raises is told where its answer is judged
-            pass
     return bool(asked)
 
 
@@ -87,10 +80,12 @@ def _answer(function, args):
     if none:
         case = _Case(record, none, asking, args)
         of = f" of {case.t}" if case.t != "the target" else ""
-        lead = f"The gradient{of} by {case.s} is None"
+        lead = f"The gradient{of} with respect to {case.s} is None"
         if none.painted:
             lead = 'A 0 stands for a None, by unconnected_gradients="zero"'
         return f"{lead}: {case.explained()}"
+    if isinstance(record.error, engine.Wrong):  # it took too long
+        return str(record.error)
     if record.error:
         return str(engine._explained(record.error, asking, args))
     if record.result is None:
@@ -126,15 +121,6 @@ def _explain(record, ask, function, args):
 # --- A gradient that is None ----------------------------------------------------------------------
 
 
-def _keys(values):
-    return {key(value) for value in values} - {None}
-
-
-def _slopes(value):
-    dtype = tf.as_dtype(value.dtype)
-    return dtype.is_floating or dtype.is_complex
-
-
 class _Case:
     """A None that a tape gave: what ran before, and where the way from source to target ends.
 
@@ -150,8 +136,8 @@ class _Case:
         last = next(n for n, e in enumerate(events) if isinstance(e, Event) and e.subject is ask)
         self.events = events[:last]
         self.steps = [event for event in self.events if isinstance(event, Step)]
-        self.start = _keys([self.source])
-        self.ends = _keys(tf.nest.flatten(self.target, expand_composites=True))
+        self.start = keys([self.source])
+        self.ends = keys(tf.nest.flatten(self.target, expand_composites=True))
         self.names = record.names | ask.names
         lone = "the source" if len(ask.sources) == 1 else f"source number {place + 1}"
         self.s, self.t = self.name(self.source, lone), self.name(self.target, "the target")
@@ -171,6 +157,10 @@ class _Case:
             self.independent,
         )
         word, found = next(cause for look in causes if (cause := look()))
+        if "line" in found:
+            line = found["line"]
+            short = line if len(line) <= 80 else f"{line[:77]}..."
+            found["line"] = f'the line "{short}"' if line else "a step"
         return WORDS[word].format(s=self.s, t=self.t, **found)
 
     # Where numbers went, on the tape or not
@@ -178,19 +168,19 @@ class _Case:
     def reached(self, start):
         found = set(start)
         for step in self.steps:
-            if found & _keys(step.inputs):
-                found |= _keys(step.outputs)
+            if found & step.inputs:
+                found |= step.outputs
         return found
 
     def origins(self, ends):
         found = set(ends)
         for step in reversed(self.steps):
-            if found & _keys(step.outputs):
-                found |= _keys(step.inputs)
+            if found & step.outputs:
+                found |= step.inputs
         return found
 
     def maker(self, keys):
-        return next((step for step in reversed(self.steps) if keys & _keys(step.outputs)), None)
+        return next((step for step in reversed(self.steps) if keys & step.outputs), None)
 
     def of_kind(self, kind):
         return [e for e in self.events if isinstance(e, Event) and e.kind == kind]
@@ -204,14 +194,23 @@ class _Case:
             return None
         if callable(self.target):
             return "target a function", {}
-        return self.number_read() or ("target no tensor", {"kind": _kind(self.target)})
+        return (
+            self.number_read()
+            or self.numpy_step()
+            or ("target no tensor", {"kind": _kind(self.target)})
+        )
 
     def integer(self):
-        if _slopes(self.source):
+        if has_slope(self.source):
             return None
+        whole = np.asarray(self.source)
         for value in self.args:
-            if isinstance(value, float) and value != int(value) == self.source:
-                return "cut", {"value": f"{value:g}", "whole": int(value)}
+            if (
+                isinstance(value, float)
+                and np.all(0 < abs(value - whole))
+                and np.all(abs(value - whole) < 1)
+            ):
+                return "cut", {"value": f"{value:g}", "whole": whole}
         maker = self.maker(self.start)
         where = f', by the line "{maker.line}"' if maker and maker.op == "Cast" else ""
         return "integer", {"dtype": tf.as_dtype(self.source.dtype).name + where}
@@ -232,11 +231,11 @@ class _Case:
                 if event.kind == "watch" and event.subject[0] is self.tape:
                     live.add(event.subject[1])
                 continue
-            inputs, outputs = _keys(event.inputs), _keys(event.outputs)
+            inputs, outputs = event.inputs, event.outputs
             heard = self.tape in event.tapes
             if heard and event.op == "ReadVariableOp" and self.tape._watch_accessed_variables:
                 live |= inputs - frozen
-            taped = heard and inputs & live and any(map(_slopes, event.outputs))
+            taped = heard and inputs & live and event.slopes
             live |= outputs if taped else set()
             if taped and inputs & followed & live and _passes(event, followed):
                 followed |= outputs
@@ -257,7 +256,7 @@ class _Case:
         if not watched:
             return self.unwatched(step)
         if "Assign" in step.op:
-            made = [s for s in self.steps if _keys(s.outputs) & _keys(step.outputs)]
+            made = [s for s in self.steps if s.outputs & step.outputs]
             return "created" if made[0].op == "VarHandleOp" and made[
                 1
             ] is step else "assigned", where
@@ -274,8 +273,10 @@ class _Case:
         maker = self.maker(self.start)
         if not maker:
             return "constant source", {}
-        history = [s for s in self.steps if _keys(s.outputs) & self.origins(self.start)]
-        replaced = any(step.op == "ReadVariableOp" for step in history)
+        names = [self.record.names, *(ask.names for ask in self.record.asks)]
+        ours = {key for known in names for key, name in known.items() if name == self.s}
+        read = {key for s in self.steps if s.op == "ReadVariableOp" for key in s.inputs}
+        replaced = ours & read & self.origins(self.start)
         return "replaced" if replaced else "tensor", {"line": maker.line}
 
     def number_read(self):
@@ -331,22 +332,26 @@ class _Case:
         if not self.maker(self.ends):
             return "branch" if self.of_kind("test") else "constant target", {}
         used = {self.names[k] for k in self.origins(self.ends) - self.ends if k in self.names}
+        if self.s in used:
+            return "renamed", {}
         return ("others", {"used": " and ".join(sorted(used))}) if used else ("independent", {})
 
 
 def _passes(step, followed):
     """Whether a gradient comes back through a step to an input that leads to the source."""
-    ones = [tf.ones_like(part) if _slopes(part) else None for part in step.outputs]
+    if not step.tensors:
+        return True
+    inputs, attributes, outputs = step.tensors
+    ones = [tf.ones_like(part) if has_slope(part) else None for part in outputs]
     try:
         if step.rule:
             back = step.rule(*ones)
         else:
-            around = step.attributes, len(step.inputs), step.inputs, step.outputs, ones, (), ""
+            around = attributes, len(inputs), inputs, outputs, ones, (), ""
             back = backprop._gradient_function(step.op, *around)
     except Exception:  # a tape would have raised it
         return True
-    back = back if isinstance(back, (list, tuple)) else [back]
-    pairs = zip(step.inputs, back, strict=False)
+    pairs = zip(inputs, tf.nest.flatten(back), strict=False)
     return any(part is not None and key(tensor) in followed for tensor, part in pairs)
 
 
@@ -354,7 +359,7 @@ def _moved(value):
     """Return an argument with another value, if it is a float or an array or tensor of floats."""
     if isinstance(value, float):
         return value * 1.5 + 1
-    if not hasattr(value, "dtype") or not _slopes(value):
+    if not isinstance(value, (np.ndarray, tf.Tensor, tf.Variable)) or not has_slope(value):
         return value
     new = value * 1.5 + 1
     return tf.Variable(new, trainable=value.trainable) if hasattr(value, "assign") else new
@@ -391,7 +396,9 @@ def _other_none(record, function):
         return f"{inner[-1].co_name} gives None: {_no_return(inner[-1])}"
     method = r"\.(?:append|extend|insert|sort|reverse|update|clear|fill|remove|shuffle)|\bprint"
     found = re.search(rf"^.*(?:=|return|lambda.*:).*?({method})\(.*$", _source_code(function), re.M)
-    return found and WORDS["in place"].format(line=found[0].strip(), method=found[1].strip("."))
+    return found and WORDS["in place"].format(
+        line=f'the line "{found[0].strip()}"', method=found[1].strip(".")
+    )
 
 
 def _code(function):
@@ -427,6 +434,7 @@ def _written(op):
 
 
 REPAIRS = (
+    (r"\b(np\.(?:float\d+|asarray|array))\(", r"Leave \1() out"),
     (r"\b(?:np|numpy|math)\.(\w+)", r"Use the TensorFlow function for \1"),
     (r"\.numpy\(\)", "Leave .numpy() out until the gradient is taken"),
     (r"\bfloat\(", "Leave float() out: TensorFlow computes with the variable itself"),
@@ -445,15 +453,15 @@ WORDS = {
     "Leave the int out, and let the variable be a float",
     "exchanged": "{t} was not computed from {s}; {s} was computed from {t}. "
     "Source and target are exchanged: write tape.gradient({s}, {t})",
-    "before the tape": 'the line "{line}" ran before the tape was opened, so it is not on the '
+    "before the tape": "{line} ran before the tape was opened, so it is not on the "
     "tape. Move it into the with block",
-    "after the tape": 'the line "{line}" ran after the with block of the tape had ended, so it is '
+    "after the tape": "{line} ran after the with block of the tape had ended, so it is "
     "not on the tape. Move it into the block",
-    "inner": 'the first gradient was computed outside the outer tape, by the line "{line}", so the '
+    "inner": "the first gradient was computed outside the outer tape, by {line}, so the "
     "outer tape did not record it. Move that line into the outer with block",
-    "paused": 'the line "{line}" ran inside tape.stop_recording(), so it is not on the tape. '
+    "paused": "{line} ran inside tape.stop_recording(), so it is not on the tape. "
     "Take it out of that block",
-    "watched late": 'tape.watch({s}) came too late, after the line "{line}". '
+    "watched late": "tape.watch({s}) came too late, after {line}. "
     "Make it the first line in the with block",
     "not trainable": "{s} is a variable with trainable=False, which no tape watches by itself. "
     + WATCH,
@@ -461,45 +469,46 @@ WORDS = {
     "watch {s}. " + WATCH,
     "constant source": "{s} is a constant tensor, and a tape watches only variables by itself. "
     + WATCH,
-    "replaced": '{s} is no variable any more: the line "{line}" made a tensor of it, and nobody '
-    "watches that. Keep the variable ({s}.assign_add(…) changes it), or write tape.watch({s}) "
+    "replaced": "{s} is no variable any more: {line} made a tensor of it, and nobody watches that. "
+    "Leave that line out (what changes a variable is {s}.assign_add(…)), or write tape.watch({s}) "
     "first in the with block",
-    "tensor": '{s} is a tensor, made by the line "{line}", and a tape watches only variables by '
+    "tensor": "{s} is a tensor, made by {line}, and a tape watches only variables by "
     "itself. " + WATCH,
-    "created": 'the line "{line}" makes a new variable from {s} while the tape runs, and no '
+    "created": "{line} makes a new variable from {s} while the tape runs, and no "
     "gradient leads from a variable to what it was made from. Use the tensor as it is",
-    "assigned": 'the line "{line}" assigns what was computed from {s} to a variable, and the tape '
+    "assigned": "{line} assigns what was computed from {s} to a variable, and the tape "
     "does not record that. Compute with the tensor itself",
-    "stopped": 'tf.stop_gradient in the line "{line}" ends the way back to {s}. Leave it out',
+    "stopped": "tf.stop_gradient in {line} ends the way back to {s}. Leave it out",
     "own rule": "{op} has a gradient of its own, by tf.custom_gradient, and that returns None. "
     "Let it return a slope times what it is given",
-    "cast": 'the line "{line}" makes whole numbers of what was computed from {s}, and these '
+    "cast": "{line} makes whole numbers of what was computed from {s}, and these "
     "cannot grow a little. Leave the cast out, or cast to tf.float32",
-    "operation": '{op} in the line "{line}" has no gradient: what it gives stays the same or jumps '
+    "operation": "{op} in {line} has no gradient: what it gives stays the same or jumps "
     "when {s} grows a little. Use a smooth function in its place",
-    "cut outside": 'the line "{line}" cuts {s} to a whole number, outside TensorFlow, where the '
+    "cut outside": "{line} cuts {s} to a whole number, outside TensorFlow, where the "
     "tape cannot follow. Leave the int out",
-    "read": 'the line "{line}" takes the number out of {s}, and the tape cannot follow it there. '
-    "{repair}",
-    "part": '{s} is a part that was taken anew in the line "{line}", and {t} was not computed from '
-    "it. Ask for the gradient by the whole, and take a part of that",
-    "made anew": '{s} was made by the line "{line}", and {t} was not computed from it. '
-    "Ask for the gradient by what {t} was computed from",
+    "read": "{line} takes the number out of {s}, and the tape cannot follow it there. {repair}",
+    "part": "{s} is a part that was taken anew in {line}, and {t} was not computed from "
+    "it. Ask for the gradient with respect to the whole, and take a part of that",
+    "made anew": "{s} was made by {line}, and {t} was not computed from it. "
+    "Ask for the gradient with respect to what {t} was computed from",
     "straight line": "{t} is a slope that is the same for every {s}, as that of a straight line. "
     "Its own slope is 0, and a tape says None where nothing leads to the source",
     "branch": "{s} was only compared, and {t} is a constant in the branch that ran: the tape has "
     "only what ran. Compute {t} from {s} in that branch too",
     "constant target": "{t} is a constant, which was not computed from {s}. "
     "Use {s} in the formula, inside the tape",
+    "renamed": "the name {s} means another value now than when {t} was computed from it. "
+    "Leave the name alone until the tape has been asked",
     "others": "{t} was computed from {used}, not from {s}. Use {s} in the formula, inside the tape",
     "independent": "{t} was not computed from {s}. Use {s} in the formula, inside the tape",
-    "not seen": "{t} was computed from {s}, and the tape recorded every step that was seen. "
-    "Look at the steps between them one by one: ask for the gradient of each",
+    "not seen": "what ran does not show where the way from {s} to {t} ends. Ask for the gradient of "
+    "each value between them, one after the other",
     "return not reached": "for these values it ended without coming to its return. "
     "Does the return stand inside an if or a loop?",
-    "return alone": "its return stands alone. Write behind it what is to be given back",
+    "return alone": "its return gives nothing back. Write the value behind it",
     "printed": "it prints {shown} and gives nothing back. Write return in place of print",
     "no return": "it has no return. Let its last line give the value back, with return",
-    "in place": 'in the line "{line}", {method} gives None: it changes or shows a value and hands '
+    "in place": "in {line}, {method} gives None: it changes or shows a value and hands "
     "nothing back. Put it on a line of its own",
 }
