@@ -72,3 +72,10 @@ def test_memory_is_that_of_the_loop(capsys):
         pytest.skip("only Linux lets a process forget its earlier peak")
     assert 1e6 < added < 2e8  # a process that holds TensorFlow holds more
     assert "memory: tf.function" in capsys.readouterr().out
+
+
+def test_a_pytorch_that_ends_its_process_ends_no_other(tmp_path, monkeypatch):
+    (tmp_path / "torch.py").write_text("raise SystemExit(3)")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    with pytest.raises(RuntimeError, match="PyTorch's process has ended, with exit code 3"):
+        benchmark.torch_loop(benchmark.load(64, 32), 32)
