@@ -20,7 +20,7 @@ from .engine import (
     slip,
 )
 from .engine import where as first_difference
-from .none import uses_tape
+from .none import painted_over, uses_tape
 
 
 def number(answer, truth, *, mistakes=None, look, within=1e-3):
@@ -146,12 +146,15 @@ def derivative(answer, of, at, *, order=1, given=tf.Variable, mistakes=None, loo
     for n in (n for n in range(4) if n != order):
         text = f"that is derivative number {n}"
         others = [gradient_of(of, point, n) for point in points]
-        if np.any(others) and all(map(close, values, others)):
+        some = any(not close(other, np.zeros_like(other)) for other in others)
+        if some and all(map(close, values, others)):
             if n == 0:
                 text = "that is the value of the function, and its slope was expected"
             else:
                 text += f", and number {order} was expected"
             raise Wrong(f"{show(values[0])} at {show(points[0])}: {text}")
+    if not np.any(values) and (painted := painted_over(answer, (make(points[0]),))):
+        raise Wrong(f'the 0 stands for a None, by unconnected_gradients="zero": {painted}')
     if not taped:
         look = "No tape was asked here, so the formula of the slope is wrong"
     raise Wrong(_difference(answer, [(point,) for point in points], values, truths, look))

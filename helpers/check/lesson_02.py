@@ -207,21 +207,22 @@ def _bracket(water_bill, name, edge, price, due, at):
     near, middle, far = bills
     each = (far - near) / (at[2] - at[0])
     begins = near - each * (at[0] - edge)
-    if not close(middle, near + each * (at[1] - at[0])):
-        right = due + price * (at[1] - edge)
+    rights = [due + price * (use - edge) for use in at]
+    if not close(middle, begins + each * (at[1] - edge)):
+        use, bill, right = next(t for t in zip(at, bills, rights, strict=True) if t[1] != t[2])
         raise Wrong(
-            f"in the {name} bracket the bill for {at[1]:g} m³ is {middle:g}, and {right:g} is "
-            "right. Is there one branch for each bracket, and does each end at the right edge?"
+            f"in the {name} bracket the bill for {use:g} m³ is {bill:g}, and {right:g} is right; "
+            "for others there it differs by another amount. Does each bracket end at its edge?"
         )
     if close(each, 0):
         raise Wrong(
             f"in the {name} bracket {near:g} comes out, however large use is. The bill is what "
             f"the water below costs, and {price} coins for each m³ above {edge}: use is in it"
         )
-    if close(each, -price):
+    if each < 0:
         raise Wrong(
-            f"in the {name} bracket the bill falls when use grows: there are use − {edge} m³ "
-            f"above the edge, and they are added"
+            f"in the {name} bracket the bill falls when use grows: there are use − {edge} m³ above "
+            "the edge, and what they cost is added"
         )
     if not close(each, price):
         raise Wrong(
@@ -235,6 +236,8 @@ def _bracket(water_bill, name, edge, price, due, at):
         100.0: "that is what the first 50 m³ cost; the next 100 cost 300 more",
         300.0: "that is what the 100 m³ of the middle bracket cost; the first 50 cost 100",
         450.0: "that is 150 m³ at 3 coins, but the first 50 cost 2 coins each",
+        650.0: "what is above 100 m³ is billed at 5 coins, and only what is above 150 costs that",
+        900.0: "what is above 50 m³ is billed at 5 coins, and only what is above 150 costs that",
         550.0: "that is 150 m³ at 3 coins and 100 more, but only 100 m³ cost 3 coins",
     }.get(round(begins, 2), "50 m³ cost 2 coins each, the next 100 cost 3 coins each")
     if not close(begins, due):
@@ -290,6 +293,16 @@ def _eight_steps(cube_root):
         "it starts at 2, and 1 was asked for": _steps(8, 2.0),
         "it starts at 0.5, and 1 was asked for": _steps(8, 0.5),
         "it starts at a, and 1 was asked for": _steps(8, "a"),
+        "the step is added to x, and Newton's step is subtracted": _steps(
+            8, step=lambda x, a: x + (x**3 - a) / (3 * x**2)
+        ),
+        "the next x is the step alone. Subtract it from x": _steps(
+            8, step=lambda x, a: (x**3 - a) / (3 * x**2)
+        ),
+        "each step divides by 3x³, and the slope of x³ is 3x²": _steps(
+            8, step=lambda x, a: x - (x**3 - a) / (3 * x**3)
+        ),
+        "the result has the wrong sign": lambda a: -_steps(8)(a),
         "that is a third of a": lambda a: a / 3,
         "it starts at a / 3, and 1 was asked for": lambda a: _steps(8, a / 3)(a),
         "each step divides by 2x², and the slope of x³ is 3x²": _steps(
@@ -358,7 +371,14 @@ def sinc(repaired_sinc):
         return np.sinc(x / np.pi)
 
     for array in arrays:
-        values = numbers(call(repaired_sinc, tf.constant(array)))
+        result = call(repaired_sinc, tf.constant(array))
+        if tf.is_tensor(result) and not np.isfinite(result).all():
+            at = show(np.array(array)[~np.isfinite(np.ravel(result))][0])
+            raise Wrong(
+                f"at x = {at} the value itself is not finite, from a division by 0. Put a number "
+                "in place of the 0 before you divide, and choose 1 there afterwards"
+            )
+        values = numbers(result)
         if values.shape != (len(array),):
             raise Wrong(
                 f"of {len(array)} numbers it makes the shape {values.shape}. It should return a "
