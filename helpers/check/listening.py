@@ -14,6 +14,7 @@ import io
 import itertools
 import linecache
 import sys
+import warnings
 from collections import deque
 from dataclasses import dataclass, field
 from unittest import mock
@@ -59,7 +60,7 @@ class Ask:
 
 @dataclass(frozen=True, eq=False)
 class Event:
-    """What else happened: "start", "stop", "watch", "read", "test" or "ask"."""
+    """What else happened: "start", "stop", "watch", "read" or "test"."""
 
     kind: str
     subject: object
@@ -154,6 +155,7 @@ def _line(frame):
     return (frame and linecache.getline(frame.f_code.co_filename, frame.f_lineno).strip()) or ""
 
 
+@functools.cache
 def returns(code):
     """Return the places in a function's code that return something else than a bare None."""
     steps = list(dis.get_instructions(code))
@@ -243,7 +245,7 @@ def _heard_in(record):
             painted = painting.endswith("zero")
             frame, flat = _frame(), tf.nest.flatten(sources)
             visible = [*frame.f_globals.items(), *frame.f_locals.items()] if frame else []
-            visible = [pair for pair in visible if not pair[0].startswith("__")]
+            visible = [pair for pair in visible if not pair[0].startswith("_")]
             names = {key(value) or id(value): name for name, value in visible}
             values = [*flat, *tf.nest.flatten(target, expand_composites=True)]
             ask = Ask(tape, target, flat, [], painted, names, _line(frame))
@@ -256,7 +258,7 @@ def _heard_in(record):
                 if not ask.results and None in map(key, values):  # no tensor, so it raised
                     ask.results.extend([None] * len(flat))
                 record.asks.append(ask)
-                record.events.append(Event("ask", ask))
+                record.events.append(ask)
             if painted:
                 pairs = zip(flat, ask.results, strict=True)
                 full = [tf.zeros_like(source) if r is None else r for source, r in pairs]
@@ -284,6 +286,7 @@ def _heard_in(record):
         for owner, name, replacement in patches:
             stack.enter_context(mock.patch.object(owner, name, replacement))
         stack.enter_context(engine.eagerly())
+        stack.enter_context(warnings.catch_warnings(action="ignore"))  # of what runs eagerly
         op_callbacks.add_op_callback(on_step)
         stack.callback(op_callbacks.remove_op_callback, on_step)
         sys.setprofile(on_return)

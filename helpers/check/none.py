@@ -2,19 +2,23 @@
 
 `why_none` is for learners; the verdicts ask `why_none_returned`, `why_broken`, `painted_over` and
 `uses_tape`. What ran is heard by `listening`. Here each cause looks in turn whether it fits; the
-words for it stand in the end.
+words for it are in `reasons`.
 """
 
 import contextlib
 import functools
 import inspect
+import itertools
 import re
 
 import numpy as np
 import tensorflow as tf
 from tensorflow.python.eager import backprop
 
-from . import engine  # which imports this module: what is used of it is looked up when it is used
+from . import (
+    engine,  # which imports this module: what is used of it is looked up when it is used
+    reasons,
+)
 from .listening import Event, Step, asks_of_tapes, has_slope, key, keys, listen, returns
 
 # --- Questions ------------------------------------------------------------------------------------
@@ -30,10 +34,10 @@ def why_none(function, *args):
         gets one here. It is called with copies.
     *args : numbers, arrays, tensors or variables
     """
-    if not engine.is_function(function):
+    if not engine.is_function(function) or not args:
         return print(
-            f"{engine.show(function)} is not a function, so nothing can be tried. Give the "
-            "function, and after a comma what to call it with: check.why_none(slope, x)."
+            "Give a function, without calling it, and after a comma what to call it with: "
+            "check.why_none(slope, x)."
         )
     text = _answer(function, args)
     print(text if text[-1] in ".?!…" else f"{text}.")
@@ -84,30 +88,32 @@ def _answer(function, args):
         if none.painted:
             lead = 'A 0 stands for a None, by unconnected_gradients="zero"'
         return f"{lead}: {case.explained()}"
-    if isinstance(record.error, engine.Wrong):  # it took too long
-        return str(record.error)
     if record.error:
-        return str(engine._explained(record.error, asking, args))
+        late = isinstance(record.error, engine.Wrong)  # it took too long
+        return str(record.error if late else engine._explained(record.error, asking, args))
     if record.result is None:
         return _none_returned(record, function, args, record.printed)
     return f"The gradient is not None: it is {engine.show(record.result)}{note}"
 
 
 def _with_tape(function, args):
-    """Put a tape around a formula; return it, its arguments as tensors, and what to say of it."""
-    args = [p if isinstance(p, tf.Variable) else tf.convert_to_tensor(p) for p in args]
+    """Put a tape around a formula; return it, what to call it with, and what to say of it."""
+    numbers = (int, float, np.ndarray, np.generic)
+    args = [tf.convert_to_tensor(part) if isinstance(part, numbers) else part for part in args]
+    free = [place for place, part in enumerate(args) if isinstance(part, tf.Tensor)]
 
     @functools.wraps(function)
     def asking(*args):
         with tf.GradientTape() as tape:
-            tape.watch([part for part in args if not isinstance(part, tf.Variable)])
+            tape.watch([args[place] for place in free])
             y = function(*args)
-        return tape.gradient(y, args[0] if len(args) == 1 else list(args))
+        sources = [part for part in args if key(part)]
+        return tape.gradient(y, sources if len(sources) > 1 else sources[0])
 
-    names = zip(inspect.signature(function).parameters, args, strict=False)
-    told = [f"tape.watch({name})" for name, part in names if not isinstance(part, tf.Variable)]
-    note = f", if the tape is told to watch what is no variable: {' and '.join(told)}"
-    return asking, args, note if told else ""
+    names = list(inspect.signature(function).parameters)
+    told = " and ".join(f"tape.watch({names[place]})" for place in free)
+    note = f", if the tape is told to watch what is no variable: {told}" if told else ""
+    return asking, args, note
 
 
 def _first_none(record):
@@ -132,9 +138,7 @@ class _Case:
         place = next(n for n, result in enumerate(ask.results) if result is None)
         self.source = ask.sources[place]
         self.record, self.function, self.args = record, function, args
-        events = list(record.events)
-        last = next(n for n, e in enumerate(events) if isinstance(e, Event) and e.subject is ask)
-        self.events = events[:last]
+        self.events = list(itertools.takewhile(lambda e: e is not ask, record.events))
         self.steps = [event for event in self.events if isinstance(event, Step)]
         self.start = keys([self.source])
         self.ends = keys(tf.nest.flatten(self.target, expand_composites=True))
@@ -156,12 +160,8 @@ class _Case:
             self.numpy_step,
             self.independent,
         )
-        word, found = next(cause for look in causes if (cause := look()))
-        if "line" in found:
-            line = found["line"]
-            short = line if len(line) <= 80 else f"{line[:77]}..."
-            found["line"] = f'the line "{short}"' if line else "a step"
-        return WORDS[word].format(s=self.s, t=self.t, **found)
+        cause, found = next(cause for look in causes if (cause := look()))
+        return reasons.say(cause, s=self.s, t=self.t, **found)
 
     # Where numbers went, on the tape or not
 
@@ -189,27 +189,20 @@ class _Case:
 
     def no_tensor(self):
         if not self.start:
-            return "source no tensor", {"kind": _kind(self.source)}
+            return "source no tensor", {"kind": reasons.kind(self.source)}
         if self.ends:
             return None
         if callable(self.target):
             return "target a function", {}
-        return (
-            self.number_read()
-            or self.numpy_step()
-            or ("target no tensor", {"kind": _kind(self.target)})
-        )
+        no_tensor = "target no tensor", {"kind": reasons.kind(self.target)}
+        return self.number_read() or self.numpy_step() or no_tensor
 
     def integer(self):
         if has_slope(self.source):
             return None
         whole = np.asarray(self.source)
         for value in self.args:
-            if (
-                isinstance(value, float)
-                and np.all(0 < abs(value - whole))
-                and np.all(abs(value - whole) < 1)
-            ):
+            if isinstance(value, float) and whole.ndim == 0 and 0 < abs(value - whole) < 1:
                 return "cut", {"value": f"{value:g}", "whole": whole}
         maker = self.maker(self.start)
         where = f', by the line "{maker.line}"' if maker and maker.op == "Cast" else ""
@@ -227,9 +220,9 @@ class _Case:
         frozen = self.start if getattr(self.source, "trainable", True) is False else set()
         live, followed, breaks = set(), set(self.start), []
         for event in self.events:
-            if isinstance(event, Event):
-                if event.kind == "watch" and event.subject[0] is self.tape:
-                    live.add(event.subject[1])
+            if isinstance(event, Event) and event.kind == "watch":
+                live |= {event.subject[1]} if event.subject[0] is self.tape else set()
+            if not isinstance(event, Step):
                 continue
             inputs, outputs = event.inputs, event.outputs
             heard = self.tape in event.tapes
@@ -257,13 +250,12 @@ class _Case:
             return self.unwatched(step)
         if "Assign" in step.op:
             made = [s for s in self.steps if s.outputs & step.outputs]
-            return "created" if made[0].op == "VarHandleOp" and made[
-                1
-            ] is step else "assigned", where
+            new = made[0].op == "VarHandleOp" and made[1] is step
+            return "created" if new else "assigned", where
         if step.rule:
             return "own rule", where
         known = {"StopGradient": "stopped", "Cast": "cast"}
-        return known.get(step.op, "operation"), where | {"op": _written(step.op)}
+        return known.get(step.op, "operation"), where | {"op": reasons.written(step.op)}
 
     def unwatched(self, step):
         if any(event.subject == (self.tape, key(self.source)) for event in self.of_kind("watch")):
@@ -294,17 +286,13 @@ class _Case:
 
     def numpy_step(self):
         """Look for NumPy in the code; it can read the memory of a tensor without being heard."""
-        lines = re.findall(
-            r"^.*\b(?:np|numpy|math|scipy)\.\w.*$", _source_code(self.function), re.M
-        )
-        return self.left_by(lines[0].strip()) if lines and self.depends(unknown=False) else None
+        pattern = r"^.*\b(?:np|numpy|math|scipy)\.\w.*$"
+        found = re.search(pattern, _source_code(self.function), re.M)
+        return self.left_by(found[0].strip()) if found and self.depends(unknown=False) else None
 
     def left_by(self, line):
-        if re.search(r"\bint\(", line):
-            return "cut outside", {"line": line}
-        repairs = ((m, repair) for found, repair in REPAIRS if (m := re.search(found, line)))
-        match, repair = next(repairs, (None, "Stay with TensorFlow from source to target"))
-        return "read", {"line": line, "repair": match.expand(repair) if match else repair}
+        cut = re.search(r"\bint\(", line)
+        return "cut outside" if cut else "read", {"line": line, "repair": reasons.repair(line)}
 
     def depends(self, unknown):
         """Whether the target changes with the arguments that the source comes from."""
@@ -381,12 +369,12 @@ def _none_returned(record, function, args, printed):
 
 def _no_return(code, printed=""):
     if returns(code):
-        return WORDS["return not reached"]
+        return reasons.say("return not reached")
     if re.search(r"^\s*return\s*(?:None\s*)?(?:#.*)?$", _source_code(code), re.M):
-        return WORDS["return alone"]
+        return reasons.say("return alone")
     shown = " ".join(printed.split())
     shown = shown if len(shown) <= 40 else shown[:37] + "..."
-    return WORDS["printed"].format(shown=shown) if shown else WORDS["no return"]
+    return reasons.say("printed", shown=shown) if shown else reasons.say("no return")
 
 
 def _other_none(record, function):
@@ -396,9 +384,10 @@ def _other_none(record, function):
         return f"{inner[-1].co_name} gives None: {_no_return(inner[-1])}"
     method = r"\.(?:append|extend|insert|sort|reverse|update|clear|fill|remove|shuffle)|\bprint"
     found = re.search(rf"^.*(?:=|return|lambda.*:).*?({method})\(.*$", _source_code(function), re.M)
-    return found and WORDS["in place"].format(
-        line=f'the line "{found[0].strip()}"', method=found[1].strip(".")
-    )
+    if found:
+        cause = "in place of a value" if found[1] == "print" else "in place"
+        return reasons.say(cause, line=found[0].strip(), method=found[1].strip("."))
+    return None
 
 
 def _code(function):
@@ -411,104 +400,3 @@ def _source_code(function):
         return inspect.getsource(function if inspect.iscode(function) else _code(function))
     except (OSError, TypeError):  # such as of a callable object
         return ""
-
-
-# --- The words ------------------------------------------------------------------------------------
-
-
-def _kind(value):
-    if isinstance(value, (bool, str, type(None))):
-        return "a text" if isinstance(value, str) else str(value)
-    numpy = isinstance(value, (np.ndarray, np.generic))
-    return "a NumPy array" if numpy else f"a Python {type(value).__name__}"
-
-
-def _written(op):
-    """Return an operation as a learner writes it, such as "tf.round" for "Round"."""
-    signs = {"Greater": ">", "GreaterEqual": ">=", "Less": "<", "LessEqual": "<=", "FloorDiv": "//"}
-    name = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", op.removesuffix("V2")).lower()
-    names = (name, name.replace("_", ""))  # tf.argmax
-    homes = (("tf.", tf), ("tf.math.", tf.math), ("tf.nn.", tf.nn))
-    written = (prefix + n for prefix, home in homes for n in names if hasattr(home, n))
-    return signs.get(op) or next(written, op)
-
-
-REPAIRS = (
-    (r"\b(np\.(?:float\d+|asarray|array))\(", r"Leave \1() out"),
-    (r"\b(?:np|numpy|math)\.(\w+)", r"Use the TensorFlow function for \1"),
-    (r"\.numpy\(\)", "Leave .numpy() out until the gradient is taken"),
-    (r"\bfloat\(", "Leave float() out: TensorFlow computes with the variable itself"),
-    (r"tf\.constant\(", "Leave tf.constant() out and compute with the variable itself"),
-)
-WATCH = "Write tape.watch({s}) as the first line in the with block"
-WORDS = {
-    "source no tensor": "{s} is {kind}, and a tape knows only tensors and variables. "
-    "Make a variable of it before the tape: tf.Variable(…)",
-    "target a function": "{t} is a function. Call it with {s}, inside the tape",
-    "target no tensor": "{t} is {kind}, and a tape knows only tensors. "
-    "Compute {t} from {s} with TensorFlow, inside the tape",
-    "integer": "{s} has dtype {dtype}, and an integer cannot grow a little. Make a float of it "
-    "before the tape: 3.0 in place of 3, or tf.cast(…, tf.float32)",
-    "cut": "{s} is an integer, which cannot grow a little, and {value} was cut to {whole} for it. "
-    "Leave the int out, and let the variable be a float",
-    "exchanged": "{t} was not computed from {s}; {s} was computed from {t}. "
-    "Source and target are exchanged: write tape.gradient({s}, {t})",
-    "before the tape": "{line} ran before the tape was opened, so it is not on the "
-    "tape. Move it into the with block",
-    "after the tape": "{line} ran after the with block of the tape had ended, so it is "
-    "not on the tape. Move it into the block",
-    "inner": "the first gradient was computed outside the outer tape, by {line}, so the "
-    "outer tape did not record it. Move that line into the outer with block",
-    "paused": "{line} ran inside tape.stop_recording(), so it is not on the tape. "
-    "Take it out of that block",
-    "watched late": "tape.watch({s}) came too late, after {line}. "
-    "Make it the first line in the with block",
-    "not trainable": "{s} is a variable with trainable=False, which no tape watches by itself. "
-    + WATCH,
-    "tape told": "the tape was opened with watch_accessed_variables=False, and nobody told it to "
-    "watch {s}. " + WATCH,
-    "constant source": "{s} is a constant tensor, and a tape watches only variables by itself. "
-    + WATCH,
-    "replaced": "{s} is no variable any more: {line} made a tensor of it, and nobody watches that. "
-    "Leave that line out (what changes a variable is {s}.assign_add(…)), or write tape.watch({s}) "
-    "first in the with block",
-    "tensor": "{s} is a tensor, made by {line}, and a tape watches only variables by "
-    "itself. " + WATCH,
-    "created": "{line} makes a new variable from {s} while the tape runs, and no "
-    "gradient leads from a variable to what it was made from. Use the tensor as it is",
-    "assigned": "{line} assigns what was computed from {s} to a variable, and the tape "
-    "does not record that. Compute with the tensor itself",
-    "stopped": "tf.stop_gradient in {line} ends the way back to {s}. Leave it out",
-    "own rule": "{op} has a gradient of its own, by tf.custom_gradient, and that returns None. "
-    "Let it return a slope times what it is given",
-    "cast": "{line} makes whole numbers of what was computed from {s}, and these "
-    "cannot grow a little. Leave the cast out, or cast to tf.float32",
-    "operation": "{op} in {line} has no gradient: what it gives stays the same or jumps "
-    "when {s} grows a little. Use a smooth function in its place",
-    "cut outside": "{line} cuts {s} to a whole number, outside TensorFlow, where the "
-    "tape cannot follow. Leave the int out",
-    "read": "{line} takes the number out of {s}, and the tape cannot follow it there. {repair}",
-    "part": "{s} is a part that was taken anew in {line}, and {t} was not computed from "
-    "it. Ask for the gradient with respect to the whole, and take a part of that",
-    "made anew": "{s} was made by {line}, and {t} was not computed from it. "
-    "Ask for the gradient with respect to what {t} was computed from",
-    "straight line": "{t} is a slope that is the same for every {s}, as that of a straight line. "
-    "Its own slope is 0, and a tape says None where nothing leads to the source",
-    "branch": "{s} was only compared, and {t} is a constant in the branch that ran: the tape has "
-    "only what ran. Compute {t} from {s} in that branch too",
-    "constant target": "{t} is a constant, which was not computed from {s}. "
-    "Use {s} in the formula, inside the tape",
-    "renamed": "the name {s} means another value now than when {t} was computed from it. "
-    "Leave the name alone until the tape has been asked",
-    "others": "{t} was computed from {used}, not from {s}. Use {s} in the formula, inside the tape",
-    "independent": "{t} was not computed from {s}. Use {s} in the formula, inside the tape",
-    "not seen": "what ran does not show where the way from {s} to {t} ends. Ask for the gradient of "
-    "each value between them, one after the other",
-    "return not reached": "for these values it ended without coming to its return. "
-    "Does the return stand inside an if or a loop?",
-    "return alone": "its return gives nothing back. Write the value behind it",
-    "printed": "it prints {shown} and gives nothing back. Write return in place of print",
-    "no return": "it has no return. Let its last line give the value back, with return",
-    "in place": "in {line}, {method} gives None: it changes or shows a value and hands "
-    "nothing back. Put it on a line of its own",
-}
