@@ -9,46 +9,28 @@ import logging
 import os
 import subprocess
 import sys
+from pathlib import Path
 
-# Silences what TensorFlow logs after its start, such as the search for a GPU.
-os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
-
-# NumPy's matrix products with several threads wait for each other and for TensorFlow's threads:
-# for minutes, on a busy machine. Read when NumPy is loaded, by OpenBLAS and by Apple's Accelerate.
-os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-os.environ.setdefault("VECLIB_MAXIMUM_THREADS", "1")
-
-# Keras reads these once, when it is imported: another backend, fewer epochs.
+# Keras reads these when it is imported: another backend, fewer epochs.
 for _name in {name for name in os.environ if name.startswith("KERAS_")} - {"KERAS_HOME"}:
     del os.environ[_name]
 os.environ["KERAS_BACKEND"] = "tensorflow"
+# Silences what TensorFlow logs after its start, such as the search for a GPU.
+os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
+# NumPy reads these when it is imported (OpenBLAS, Apple's Accelerate). The threads of a matrix
+# product wait for each other and for TensorFlow's: on a busy machine, many times as long.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+os.environ.setdefault("VECLIB_MAXIMUM_THREADS", "1")
 
 # Lines written before that level counts: "I0000 00:00:1795… cudart_stub.cc:31] Could not find…".
 _START_UP_LOG = r"WARNING: All log messages before absl::|[IWE]0000 00:00:"
-
-# Reads what TensorFlow writes, in a process of its own, until a zero byte says how the import
-# ended: "quiet" leaves the log out. No zero byte: the process died, and these are its last words.
-# They go to the terminal, since nobody is left to show in a notebook what comes by descriptor 2.
-_READER = r"""
-import re, signal, sys
-signal.signal(signal.SIGINT, signal.SIG_IGN)
-lines, ending = [], b""
-for line in sys.stdin.buffer:
-    line, _, ending = line.partition(b"\0")
-    lines.append(line)
-    if ending:
-        break
-log = re.compile(sys.argv[1].encode() if ending == b"quiet\n" else b"(?!)")
-shown = sys.stdout if ending else sys.stderr
-shown.buffer.writelines(line for line in lines if not log.match(line))
-"""
 
 
 def _import_tensorflow():
     """Import TensorFlow; pass on to stderr what it wrote there, less its start-up log.
 
-    The log comes from C++ and goes to file descriptor 2 itself, so that is what is redirected.
-    If the import fails, or the process dies in it, everything is passed on.
+    The log comes from C++ and goes to file descriptor 2 itself, so that is what is redirected, to
+    a process that outlives this one. If the import fails or crashes, everything is passed on.
     """
     try:
         stderr = os.dup(2)
@@ -59,9 +41,12 @@ def _import_tensorflow():
         terminal = sys.stderr.fileno()  # in a notebook, not descriptor 2
     except (AttributeError, OSError):
         terminal = stderr
-    command = [sys.executable, "-I", "-S", "-c", _READER, _START_UP_LOG]
-    pipe = subprocess.PIPE
-    with subprocess.Popen(command, stdin=pipe, stdout=stderr, stderr=terminal) as reader:
+    with subprocess.Popen(
+        [sys.executable, "-I", "-S", Path(__file__).with_name("_reader.py"), _START_UP_LOG],
+        stdin=subprocess.PIPE,
+        stdout=stderr,
+        stderr=terminal,
+    ) as reader:
         os.dup2(reader.stdin.fileno(), 2)
         ending = b"\0all\n"
         try:
