@@ -283,7 +283,8 @@ def call(function, *args, seconds=SECONDS, may_change=False):
     for before, after in zip(_values(args), _values(given), strict=True):
         if not may_change and not np.array_equal(before, after, equal_nan=before.dtype.kind == "f"):
             raise Wrong(f"{name} changes what it is given; let it compute with a copy")
-    if result is None:
+    parts = result if isinstance(result, (list, tuple)) else [result]
+    if any(part is None for part in parts):
         raise Wrong(why_none_returned(function, copies(args), printed.getvalue()))
     return result
 
@@ -418,7 +419,7 @@ def _explained(error, function, args):
     for pattern, meaning in _MEANINGS.items():
         if found := re.search(pattern, f"{kind}: {message}"):
             return Wrong(f"{name} raised {kind}{where}: {meaning.format(*found.groups())}")
-    if re.search("NoneType|None values not supported|received None", message):
+    if re.search("NoneType|None values not supported|received None|No gradients pr", message):
         return Wrong(f"{name} computes with a None{where}: {why_broken(function, copies(args))}")
     return Wrong(f"{name} raised {said.rstrip('.')}{where}")
 

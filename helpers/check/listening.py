@@ -26,6 +26,7 @@ from tensorflow.python.framework import op_callbacks, ops
 
 from . import engine  # which imports this module: what is used of it is looked up when it is used
 
+_replaced = mock.patch.multiple
 HELD = 2**28  # bytes of tensors, in the end; a long training would fill the memory
 
 
@@ -55,7 +56,6 @@ class Ask:
     results: list  # None for each source that nothing leads to, also where a zero was returned
     painted: bool  # whether a zero was returned for it, by unconnected_gradients
     names: dict  # the learner's names of values, by `key` or id()
-    line: str
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,6 +79,10 @@ class Record:
     printed: str = ""
     result: object = None
     error: Exception | None = None
+    # while it runs
+    recording: list = field(default_factory=list)  # tapes
+    paused: list = field(default_factory=list)
+    asking: list = field(default_factory=list)
 
 
 def key(value):
@@ -106,9 +110,16 @@ def listen(function, args):
         pairs = zip(inspect.signature(function).parameters, given, strict=False)
         record.names = {key(value) or id(value): name for name, value in pairs}
     try:
-        with _heard_in(record), contextlib.redirect_stdout(printed):
-            with engine._at_most(engine.SECONDS, engine._name(function)):
-                record.result = function(*given)
+        with (
+            engine.eagerly(),
+            warnings.catch_warnings(action="ignore"),  # of what runs eagerly
+            contextlib.redirect_stdout(printed),
+            _steps_heard(record),
+            _tapes_heard(record),
+            _endings_heard(record),
+            engine._at_most(engine.SECONDS, engine._name(function)),
+        ):
+            record.result = function(*given)
     except Exception as error:
         record.error = error
     record.printed = printed.getvalue()
@@ -128,11 +139,13 @@ def asks_of_tapes():
 
         return heard
 
-    with contextlib.ExitStack() as stack, engine.eagerly():
-        for name in ("gradient", "jacobian", "batch_jacobian"):
-            method = hear(getattr(tf.GradientTape, name))
-            stack.enter_context(mock.patch.object(tf.GradientTape, name, method))
+    with engine.eagerly(), _replaced(tf.GradientTape, **_each_ask(hear)):
         yield asked
+
+
+def _each_ask(hear):
+    names = ("gradient", "jacobian", "batch_jacobian")
+    return {name: hear(getattr(tf.GradientTape, name)) for name in names}
 
 
 @functools.cache
@@ -167,42 +180,38 @@ def returns(code):
     }
 
 
-@contextlib.contextmanager
-def _heard_in(record):
-    recording, paused, asking = [], [], []
-    held, size = deque(), 0
-    tape_class, eager = tf.GradientTape, ops._EagerTensorBase
-    start, stop, watch, pause = (
-        getattr(tape_class, name) for name in ("_push_tape", "_pop_tape", "watch", "stop_recording")
-    )
-    read, hear_rule = eager._numpy, pywrap_tfe.TFE_Py_TapeSetRecordOperation
-    outer_profile = sys.getprofile()
+# --- What is heard --------------------------------------------------------------------------------
 
-    def note_step(op, inputs, attributes, outputs, rule=None):
+
+@contextlib.contextmanager
+def _steps_heard(record):
+    """Hear every operation, every rule of a custom gradient, and every number that is read."""
+    hear_rule, read = pywrap_tfe.TFE_Py_TapeSetRecordOperation, ops._EagerTensorBase._numpy
+    held, size = deque(), 0
+
+    def note(op, inputs, attributes, outputs, rule=None):
         nonlocal size
         op = op.decode() if isinstance(op, bytes) else op
         inputs, outputs = list(inputs), list(outputs or ())
-        size += sum(part.dtype.size * part.shape.num_elements() for part in outputs)
-        tensors = inputs, attributes, outputs
+        tensors, size = (inputs, attributes, outputs), size + _bytes(outputs)
         if "Assign" in op and op.endswith("VariableOp"):
             inputs, outputs = inputs[1:], inputs[:1]  # the variable, by its handle
-        slopes, tapes = any(map(has_slope, outputs)), set(recording)
-        around = slopes, tapes, bool(paused), bool(asking), _line(_frame())
-        step = Step(op, keys(inputs), keys(outputs), *around, tensors, rule)
-        record.events.append(step)
-        held.append(step)
+        around = bool(record.paused), bool(record.asking), _line(_frame())
+        slopes, tapes = any(map(has_slope, outputs)), set(record.recording)
+        held.append(Step(op, keys(inputs), keys(outputs), slopes, tapes, *around, tensors, rule))
+        record.events.append(held[-1])
         while size > HELD:
             old = held.popleft()
-            size -= sum(part.dtype.size * part.shape.num_elements() for part in old.tensors[2])
+            size -= _bytes(old.tensors[2])
             old.tensors = None
 
     def on_step(op, inputs, attributes, outputs, op_name=None, graph=None):
         if graph is None:
-            note_step(op, inputs, attributes, outputs)
+            note(op, inputs, attributes, outputs)
 
     def on_rule(op, outputs, inputs, backward, forward=None):
         if tf.executing_eagerly():
-            note_step(op, inputs, (), outputs, backward)
+            note(op, inputs, (), outputs, backward)
         return hear_rule(op, outputs, inputs, backward, forward)
 
     def on_read(tensor):
@@ -212,51 +221,70 @@ def _heard_in(record):
             record.events.append(Event(kind, key(tensor), _line(_frame())))
         return read(tensor)
 
+    def fall_back(*args, **options):  # the quick way reads variables without telling anyone
+        raise core._FallbackException("heard on the slow way")
+
+    slow = {"TFE_Py_FastPathExecute": fall_back, "TFE_Py_TapeSetRecordOperation": on_rule}
+    with _replaced(pywrap_tfe, **slow), _replaced(ops._EagerTensorBase, _numpy=on_read):
+        op_callbacks.add_op_callback(on_step)
+        try:
+            yield
+        finally:
+            op_callbacks.remove_op_callback(on_step)
+
+
+def _bytes(tensors):
+    return sum(part.dtype.size * part.shape.num_elements() for part in tensors)
+
+
+@contextlib.contextmanager
+def _tapes_heard(record):
+    """Hear when a tape starts, pauses and stops, what it is told to watch, and what it is asked."""
+    tape_class = tf.GradientTape
+    start, stop = tape_class._push_tape, tape_class._pop_tape
+    watch, pause = tape_class.watch, tape_class.stop_recording
+
     def on_start(tape):
         start(tape)
-        recording.append(tape)
+        record.recording.append(tape)
         record.events.append(Event("start", tape))
 
     def on_stop(tape):
         stop(tape)
-        recording.remove(tape)
+        record.recording.remove(tape)
         record.events.append(Event("stop", tape))
 
     def on_watch(tape, tensors):
         watch(tape, tensors)
         for tensor in tf.nest.flatten(tensors):
-            record.events.append(Event("watch", (tape, key(tensor)), _line(_frame())))
+            record.events.append(Event("watch", (tape, key(tensor))))
 
     @contextlib.contextmanager
     def on_pause(tape):
         with pause(tape):
-            paused.append(tape)
+            record.paused.append(tape)
             try:
                 yield
             finally:
-                paused.remove(tape)
+                record.paused.remove(tape)
 
-    def on_ask(method):
+    def hear(method):
         @functools.wraps(method)
-        def ask(tape, target, sources, *args, **options):
-            if asking:  # jacobian() asks gradient()
+        def heard(tape, target, sources, *args, **options):
+            if record.asking:  # jacobian() asks gradient()
                 return method(tape, target, sources, *args, **options)
             painting = str(options.pop("unconnected_gradients", "none")).lower()
-            painted = painting.endswith("zero")
-            frame, flat = _frame(), tf.nest.flatten(sources)
-            visible = [*frame.f_globals.items(), *frame.f_locals.items()] if frame else []
-            visible = [pair for pair in visible if not pair[0].startswith("_")]
-            names = {key(value) or id(value): name for name, value in visible}
-            values = [*flat, *tf.nest.flatten(target, expand_composites=True)]
-            ask = Ask(tape, target, flat, [], painted, names, _line(frame))
-            asking.append(tape)
+            painted, flat = painting.endswith("zero"), tf.nest.flatten(sources)
+            ask = Ask(tape, target, flat, [], painted, _names(_frame()))
+            record.asking.append(ask)
             try:
                 found = method(tape, target, sources, *args, **options)
                 ask.results.extend(tf.nest.flatten(found))
             finally:
-                asking.pop()
+                values = [*flat, *tf.nest.flatten(target, expand_composites=True)]
                 if not ask.results and None in map(key, values):  # no tensor, so it raised
                     ask.results.extend([None] * len(flat))
+                record.asking.pop()
                 record.asks.append(ask)
                 record.events.append(ask)
             if painted:
@@ -265,30 +293,32 @@ def _heard_in(record):
                 return tf.nest.pack_sequence_as(sources, full)
             return found
 
-        return ask
+        return heard
+
+    private = {"_push_tape": on_start, "_pop_tape": on_stop}
+    with _replaced(tape_class, watch=on_watch, stop_recording=on_pause, **private):
+        with _replaced(tape_class, **_each_ask(hear)):
+            yield
+
+
+def _names(frame):
+    """Return the learner's names of values, by `key` or id()."""
+    visible = [*frame.f_globals.items(), *frame.f_locals.items()] if frame else []
+    return {key(value) or id(value): name for name, value in visible if name[0] != "_"}
+
+
+@contextlib.contextmanager
+def _endings_heard(record):
+    """Hear which of the learner's functions end without a value."""
+    before = sys.getprofile()
 
     def on_return(frame, event, value):
         if event == "return" and value is None and _learners(frame.f_code.co_filename):
-            # without a value, or thrown out by an error
-            if frame.f_lasti not in returns(frame.f_code):
+            if frame.f_lasti not in returns(frame.f_code):  # also where an error leaves it
                 record.silent.append(frame.f_code)
 
-    def fall_back(*args, **options):  # the quick way reads variables without telling anyone
-        raise core._FallbackException("heard on the slow way")
-
-    patches = [(pywrap_tfe, "TFE_Py_FastPathExecute", fall_back)]
-    patches += [(pywrap_tfe, "TFE_Py_TapeSetRecordOperation", on_rule), (eager, "_numpy", on_read)]
-    patches += [(tape_class, "_push_tape", on_start), (tape_class, "_pop_tape", on_stop)]
-    patches += [(tape_class, "watch", on_watch), (tape_class, "stop_recording", on_pause)]
-    for name in ("gradient", "jacobian", "batch_jacobian"):
-        patches.append((tape_class, name, on_ask(getattr(tape_class, name))))
-    with contextlib.ExitStack() as stack:
-        for owner, name, replacement in patches:
-            stack.enter_context(mock.patch.object(owner, name, replacement))
-        stack.enter_context(engine.eagerly())
-        stack.enter_context(warnings.catch_warnings(action="ignore"))  # of what runs eagerly
-        op_callbacks.add_op_callback(on_step)
-        stack.callback(op_callbacks.remove_op_callback, on_step)
-        sys.setprofile(on_return)
-        stack.callback(sys.setprofile, outer_profile)
+    sys.setprofile(on_return)
+    try:
         yield
+    finally:
+        sys.setprofile(before)
