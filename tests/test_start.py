@@ -6,6 +6,9 @@ import subprocess
 import sys
 
 import pytest
+from nbclient import NotebookClient
+from nbclient.exceptions import DeadKernelError
+from nbformat import v4
 
 LOG = """
 import os
@@ -73,6 +76,16 @@ def test_the_last_words_of_a_crash_are_seen_whole(stand_in):
     assert process.returncode == -signal.SIGABRT or (sys.platform == "win32" and process.returncode)
     assert "Could not find cuda drivers" in process.stderr
     assert "The library was compiled to use AVX" in process.stderr
+
+
+def test_in_a_notebook_last_words_reach_the_terminal(stand_in, monkeypatch, capfd):
+    path = stand_in(LOG + "os.write(2, b'The library was compiled to use AVX'); os.abort()")
+    monkeypatch.setenv("PYTHONPATH", str(path))
+    monkeypatch.delenv("PYTEST_CURRENT_TEST")  # there, ipykernel leaves descriptor 2 alone
+    notebook = v4.new_notebook(cells=[v4.new_code_cell("import helpers")])
+    with pytest.raises(DeadKernelError):
+        NotebookClient(notebook, kernel_name="python3").execute()
+    assert "The library was compiled to use AVX" in capfd.readouterr().err
 
 
 def test_a_closed_stderr_stays_closed_to_the_log(stand_in, tmp_path):
