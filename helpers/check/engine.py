@@ -12,6 +12,7 @@ import functools
 import io
 import math
 import re
+import sys
 import sysconfig
 import threading
 import traceback
@@ -208,7 +209,8 @@ def numbers(answer, shape=None):
         if isinstance(part, (str, bytes)):
             digits = re.fullmatch(r"[-+\d.,_eE\s]+", str(part))
             repair = "Leave out the quotes" if digits else "Put numbers into it, without quotes"
-            repair += " and the comma" if digits and "," in str(part) else ""
+            if digits and "," in str(part):
+                repair = "Write it without quotes and without the comma, which would make two of it"
             raise Wrong(f"{show(part)} is a text, and a number was expected. {repair}")
         if isinstance(part, (dict, set)):
             raise Wrong(f"a {type(part).__name__} came, and numbers were expected")
@@ -254,16 +256,29 @@ def _name(function):
     return "the answer" if name == "<lambda>" else name
 
 
+class _Aloud(io.StringIO):
+    """Shows at once what is written, and keeps it: so that long work can be watched."""
+
+    def __init__(self):
+        super().__init__()
+        self.out = sys.stdout
+
+    def write(self, text):
+        self.out.write(text)
+        self.out.flush()
+        return super().write(text)
+
+
 def call(function, *args, seconds=SECONDS, may_change=False):
     """Return what a learner's function returns; an error inside it is a wrong answer.
 
     The function gets copies of the arrays and variables in `args`, and may not change them unless
     that is how the answer is given.
-    What it prints is shown, once for each verdict. After some seconds it is interrupted, where the
-    system allows it.
+    What it prints is shown, once for each verdict; of long work at once. After some seconds it is
+    interrupted, where the system allows it.
     """
     given, name = copies(args), _name(function)
-    printed = io.StringIO()
+    printed = _Aloud() if seconds > SECONDS and name not in _heard else io.StringIO()
     try:
         with _at_most(seconds, name), contextlib.redirect_stdout(printed):
             result = function(*given)
@@ -273,7 +288,8 @@ def call(function, *args, seconds=SECONDS, may_change=False):
         raise _explained(error, function, args) from None
     finally:
         if printed.getvalue() and name not in _heard:
-            print(printed.getvalue(), end="")
+            if not isinstance(printed, _Aloud):
+                print(printed.getvalue(), end="")
             _heard.add(name)
     if isinstance(result, (list, tuple, dict)) or result is ...:
         try:
@@ -385,6 +401,22 @@ _MEANINGS = {
     r"Value for attr 'T' of (\w+) is not in the list": (
         "this operation does not work with values of type {0}. Give it floats"
     ),
+    r"ndims must be >= 2": (
+        "TensorFlow's @ multiplies matrices, and one of the two has a single axis. Make it a "
+        "matrix of one row: b[None, :]"
+    ),
+    r"must have rank \(ndim\) `target": (
+        "the labels are one number each, and the network's output has an axis too many. Is Flatten "
+        "missing?"
+    ),
+    r"outside the valid range of \[0, \d+\)": (
+        "there are more classes than the network has outputs. Look at its last layer"
+    ),
+    r"`target` and `output` must have the same": (
+        "this loss wants targets of the shape of the output. For labels that are numbers, it is "
+        "sparse_categorical_crossentropy"
+    ),
+    r"call `?compile\(\)`? before": "a model is compiled before it is fitted: model.compile(…)",
     r"gradient registry has no entry": (
         "the tape met an operation that has no gradient. Use another one in its place"
     ),

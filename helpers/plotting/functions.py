@@ -94,6 +94,20 @@ def plot_derivatives(x, curves, titles, marks):
     return figure
 
 
+def plot_curvatures(angles, curvatures):
+    """Draw the curvature in each direction on a logarithmic axis, its smallest and largest marked."""
+    figure, ax = plt.subplots()
+    ax.semilogy(angles, curvatures, color=GRADIENT)
+    for place, up in ((np.argmin(curvatures), -20), (np.argmax(curvatures), 8)):
+        point = angles[place], curvatures[place]
+        ax.plot(*point, "o", color=GRADIENT, markersize=9)
+        write(ax, f"{point[1]:.4g} at {point[0]:.1f}°", point, (0, up), color=GRADIENT)
+    ax.margins(y=0.2)
+    ax.set(title="The curvature depends on where you look", ylabel="curvature")
+    ax.set(xlabel="direction, in degrees from the x axis", xticks=np.arange(0, 181, 30))
+    return figure
+
+
 def plot_taylor(x, truth, polynomials, title):
     """Draw a function and polynomials by their order, each marked where it is off by 0.1."""
     figure, ax = plt.subplots(figsize=(WIDTH, 4.5))
