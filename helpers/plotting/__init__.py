@@ -8,4 +8,5 @@ line here.
 from .functions import *
 from .images import *
 from .models import *
+from .tapes import *
 from .training import *
