@@ -591,9 +591,39 @@ def test_gradient_that_is_there_is_shown(capsys):
         assert said(function, V, capsys=capsys) == "The gradient is not None: it is 5.\n"
 
 
+def walks_then_rounds(x):
+    for _ in range(2):
+        x.assign_sub(slope(x))
+    return rounded(x)
+
+
+def test_an_update_is_no_step_to_the_target(capsys):
+    text = said(walks_then_rounds, V, capsys=capsys)
+    assert 'tf.round in the line "y = tf.round(x) * 2.0"' in text
+
+
+def test_target_of_unusual_kind(capsys):
+    def ragged(x):
+        row = tf.ragged.constant([[1.0, 2.0], [3.0]])
+        with tf.GradientTape() as tape:
+            y = tf.ragged.map_flat_values(lambda v: v * float(x), row)
+        return tape.gradient(y, x)
+
+    def sparse(p):
+        with tf.GradientTape() as tape:
+            y = tf.reduce_sum(tf.gather(p, [0]))
+        return tape.gradient(y, p)
+
+    assert "Leave float() out" in said(ragged, V, capsys=capsys)
+    assert "is not None: it is [1, 0]" in said(sparse, PAIR, capsys=capsys)
+    assert "is a Python float" in said(lambda x: [1.0, x * x], V, capsys=capsys)
+
+
 def test_arguments_stay_as_they_are(capsys):
     x = tf.Variable(2.0)
-    assert "it is -4" in said(descends, x, capsys=capsys)
+    assert "None of the 2 gradients is None: the last one is -4." in said(
+        descends, x, capsys=capsys
+    )
     assert x.numpy() == 2.0
 
 

@@ -187,7 +187,7 @@ def returns(code):
 def _steps_heard(record):
     """Hear every operation, every rule of a custom gradient, and every number that is read."""
     hear_rule, read = pywrap_tfe.TFE_Py_TapeSetRecordOperation, ops._EagerTensorBase._numpy
-    held, size = deque(), 0
+    held, size, new = deque(), 0, set()
 
     def note(op, inputs, attributes, outputs, rule=None):
         nonlocal size
@@ -196,6 +196,10 @@ def _steps_heard(record):
         tensors, size = (inputs, attributes, outputs), size + _bytes(outputs)
         if "Assign" in op and op.endswith("VariableOp"):
             inputs, outputs = inputs[1:], inputs[:1]  # the variable, by its handle
+            op = "Create" if keys(outputs) <= new else "Assign"
+            new.difference_update(keys(outputs))
+        elif op == "VarHandleOp":
+            new.update(keys(outputs))
         around = bool(record.paused), bool(record.asking), _line(_frame())
         slopes, tapes = any(map(has_slope, outputs)), set(record.recording)
         held.append(Step(op, keys(inputs), keys(outputs), slopes, tapes, *around, tensors, rule))

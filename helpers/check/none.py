@@ -93,7 +93,11 @@ def _answer(function, args):
         return str(record.error if late else engine._explained(record.error, asking, args))
     if record.result is None:
         return _none_returned(record, function, args, record.printed)
-    return f"The gradient is not None: it is {engine.show(record.result)}{note}"
+    last = map(tf.convert_to_tensor, record.asks[-1].results)
+    shown = " and ".join(map(engine.show, last))
+    if len(record.asks) > 1:
+        return f"None of the {len(record.asks)} gradients is None: the last one is {shown}"
+    return f"The gradient is not None: it is {shown}{note}"
 
 
 def _with_tape(function, args):
@@ -127,6 +131,9 @@ def _explain(record, ask, function, args):
 # --- A gradient that is None ----------------------------------------------------------------------
 
 
+BREAKS = {"StopGradient": "stopped", "Cast": "cast", "Create": "created", "Assign": "assigned"}
+
+
 class _Case:
     """A None that a tape gave: what ran before, and where the way from source to target ends.
 
@@ -138,13 +145,18 @@ class _Case:
         place = next(n for n, result in enumerate(ask.results) if result is None)
         self.source = ask.sources[place]
         self.record, self.function, self.args = record, function, args
-        self.events = list(itertools.takewhile(lambda e: e is not ask, record.events))
+        before = itertools.takewhile(lambda e: e is not ask, record.events)
+        self.events = [e for e in before if not self.is_update(e)]
         self.steps = [event for event in self.events if isinstance(event, Step)]
         self.start = keys([self.source])
-        self.ends = keys(tf.nest.flatten(self.target, expand_composites=True))
+        self.ends = keys(_parts(self.target))
         self.names = record.names | ask.names
         lone = "the source" if len(ask.sources) == 1 else f"source number {place + 1}"
         self.s, self.t = self.name(self.source, lone), self.name(self.target, "the target")
+
+    def is_update(self, event):
+        """Whether a variable is assigned to outside the tape: what it was before does not count."""
+        return isinstance(event, Step) and event.op == "Assign" and self.tape not in event.tapes
 
     def name(self, value, otherwise):
         return self.names.get(key(value) or id(value), otherwise)
@@ -172,10 +184,10 @@ class _Case:
                 found |= step.outputs
         return found
 
-    def origins(self, ends):
+    def origins(self, ends, until=frozenset()):
         found = set(ends)
         for step in reversed(self.steps):
-            if found & step.outputs:
+            if found & step.outputs - until:
                 found |= step.inputs
         return found
 
@@ -190,11 +202,12 @@ class _Case:
     def no_tensor(self):
         if not self.start:
             return "source no tensor", {"kind": reasons.kind(self.source)}
-        if self.ends:
+        stray = [part for part in _parts(self.target) if key(part) is None]
+        if not stray:
             return None
-        if callable(self.target):
+        if callable(stray[0]):
             return "target a function", {}
-        no_tensor = "target no tensor", {"kind": reasons.kind(self.target)}
+        no_tensor = "target no tensor", {"kind": reasons.kind(stray[0])}
         return self.number_read() or self.numpy_step() or no_tensor
 
     def integer(self):
@@ -216,7 +229,7 @@ class _Case:
         """Follow the source along its tape, to the first step to the target that leaves it."""
         if not self.reached(self.start) & self.ends:
             return None
-        wanted = self.origins(self.ends)
+        wanted = self.origins(self.ends, until=self.start)
         frozen = self.start if getattr(self.source, "trainable", True) is False else set()
         live, followed, breaks = set(), set(self.start), []
         for event in self.events:
@@ -248,14 +261,10 @@ class _Case:
             return "after the tape" if late else "before the tape", where
         if not watched:
             return self.unwatched(step)
-        if "Assign" in step.op:
-            made = [s for s in self.steps if s.outputs & step.outputs]
-            new = made[0].op == "VarHandleOp" and made[1] is step
-            return "created" if new else "assigned", where
         if step.rule:
             return "own rule", where
-        known = {"StopGradient": "stopped", "Cast": "cast"}
-        return known.get(step.op, "operation"), where | {"op": reasons.written(step.op)}
+        cause = BREAKS.get(step.op, "operation")
+        return cause, where | {"op": reasons.written(step.op)}
 
     def unwatched(self, step):
         if any(event.subject == (self.tape, key(self.source)) for event in self.of_kind("watch")):
@@ -305,7 +314,8 @@ class _Case:
         asks, place = listen(self.function, moved).asks, self.record.asks.index(self.ask)
         if place >= len(asks):
             return unknown
-        return not np.array_equal(np.asarray(asks[place].target), np.asarray(self.target))
+        pairs = zip(_parts(asks[place].target), _parts(self.target), strict=False)
+        return not all(np.array_equal(new, old) for new, old in pairs)
 
     def made_anew(self):
         maker = self.maker(self.start)
@@ -323,6 +333,10 @@ class _Case:
         if self.s in used:
             return "renamed", {}
         return ("others", {"used": " and ".join(sorted(used))}) if used else ("independent", {})
+
+
+def _parts(target):
+    return tf.nest.flatten(target, expand_composites=True)
 
 
 def _passes(step, followed):
