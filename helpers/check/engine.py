@@ -442,7 +442,7 @@ def _explained(error, function, args):
     lines = [t for t in lines if not re.match("Exception encountered|Arguments received|•", t)]
     kind = type(error).__name__
     text = lines[0] if lines else ""
-    said = text if re.match(r"\w+Error: ", text) else f"{kind}: {text}"
+    said = text if re.match(r"\w+Error: ", text) else f"{kind}: {text}" if text else kind
     if "Ellipsis" in message or ("ellipsis" in message and "..." in line):
         return Unanswered(f"there is still a ... in {name}")
     where = f', in the line "{line}"' if line else ""

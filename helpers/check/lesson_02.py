@@ -169,11 +169,11 @@ def _values_and_slopes(answer, like, at, *, mistakes=None, look):
         text = str(reason)
         if text.startswith("the value at"):
             raise
-        if "nan" in text:
+        if "nan came" in text:
             text = (
                 "nan. A division by 0 is on the tape, also where tf.where does not choose it. No "
+                "division must see the 0: neither above nor below the line"
             )
-            text += "division must see the 0: neither above nor below the line"
         raise Wrong(f"the values of {name} are right, and its slopes are not: {text}") from None
     return said.replace("is right", "and its slope are right")
 
@@ -209,7 +209,8 @@ def _bracket(water_bill, name, edge, price, due, at):
     begins = near - each * (at[0] - edge)
     rights = [due + price * (use - edge) for use in at]
     if not close(middle, begins + each * (at[1] - edge)):
-        use, bill, right = next(t for t in zip(at, bills, rights, strict=True) if t[1] != t[2])
+        three = zip(at, bills, rights, strict=True)
+        use, bill, right = next(part for part in three if not close(part[1], part[2]))
         raise Wrong(
             f"in the {name} bracket the bill for {use:g} m³ is {bill:g}, and {right:g} is right; "
             "for others there it differs by another amount. Does each bracket end at its edge?"
