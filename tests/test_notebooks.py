@@ -18,13 +18,11 @@ import nbformat.v4 as nbf
 import pytest
 from IPython.core.inputtransformer2 import TransformerManager
 
+from nbcompare.compare import metadata_mistakes
+
 ROOT = Path(__file__).resolve().parent.parent
 LESSONS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 
-TAGS = {
-    *("exercise", "solution", "predict", "recall", "raises-exception", "nbval-ignore-output"),
-    *("numbers-close", "figures-close"),
-}
 # The cells whose output nobody compares, because it is a time or a progress line.
 IGNORED = {
     "07_training_loop": {
@@ -256,8 +254,8 @@ def training_comments(nb, path):
 def known_tags(nb, path):
     """Use known tags only, and none of nbval's comments, which work like tags."""
     for cell in nb.cells:
-        for tag in set(tags(cell)) - TAGS:
-            yield f"{cell.id}: unknown tag {tag}"
+        for mistake in metadata_mistakes(cell):
+            yield f"{cell.id}: {mistake}"
         if re.search(r"#\s*(NBVAL|PYTEST_VALIDATE)_", cell.source):
             yield f"{cell.id}: say it in a tag, not in a comment"
 
@@ -608,7 +606,7 @@ FAULTS = [
     (lengths, write("zero", "1", "def f():\n" + "    x = 1\n" * 19 + "\n1"), "21 lines, 20"),
     (training_comments, write("walk-loop", "# update", ""), "'gradient']"),
     (training_comments, write("walk-loop", "# forward, loss", "# loss, forward"), "'forward', 'g"),
-    (known_tags, update("zero", metadata={"tags": ["raise-exception"]}), "tag raise-exception"),
+    (known_tags, update("zero", metadata={"tags": ["raise-exception"]}), "tag 'raise-exception'"),
     (known_tags, write("zero", "1", "# NBVAL_SKIP\n1"), "not in a comment"),
     (ignored_outputs, update("zero", metadata={"tags": ["nbval-ignore-output"]}), "IGNORED"),
     (exercises, update("question-solution", metadata={"tags": ["solution"]}), "folded"),

@@ -1,0 +1,16 @@
+"""What `pytest --nbval` compares beyond text: numbers within a tolerance, and figures.
+
+nbval runs a notebook's cells and compares what they print with the stored output, letter by
+letter, and no pictures. `nbcompare.plugin`, loaded by ``pytest_plugins = ["nbcompare.plugin"]``,
+adds two tags of cells, whose defaults `compare.TOLERANCE` holds and a cell's metadata may change:
+
+- ``numbers-close``: numbers may differ a little from the stored ones, those after some words by
+  an amount of their own (absolute; 0 for exact):
+  ``"tolerance": {"absolute": 0.05, "after": {"sum": 0.001, "accuracy": 0.01}}``;
+- ``figures-close``: lines may have moved, but no colour may have come or gone and nothing beside
+  the axes may differ: ``"tolerance": {"shift": 0.03, "areas": false}``.
+
+Figures of other cells may not move at all. A misspelt tag, a tolerance without effect, a notebook
+that cannot be read, a cell whose output was deleted and a kernel that died fail, and say so.
+`compare.TAGS` holds the known tags; a course that has tags of its own adds them there.
+"""

@@ -1,0 +1,441 @@
+"""What nbcompare adds to `pytest --nbval`: each fault is planted, and looked at what is said."""
+
+import io
+import os
+import re
+import subprocess
+import sys
+import xml.etree.ElementTree as ElementTree
+from pathlib import Path
+from types import SimpleNamespace
+
+import matplotlib.figure
+import nbclient
+import nbformat.v4 as nbf
+import numpy as np
+import pytest
+from PIL import Image
+
+from nbcompare import compare, plugin
+
+ROOT = Path(__file__).parents[1]
+CLOSE = {tag: [tag] for tag in compare.TOLERANCE}
+INTEGERS = {"integers": True, "relative": 0.1}
+AFTER = {"absolute": 0.05, "after": {"sum": 0.001, "accuracy": 0.01, "test accuracy": 0, "at": 2}}
+
+
+def cell_of(tag, **tolerance):
+    return nbf.new_code_cell(metadata={"tags": [tag], "tolerance": tolerance})
+
+
+# --- Numbers --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("stored", "fresh", "used"),
+    [
+        ("0.5", "0.5", 0),
+        ("100.0", "100.5", 0.5),
+        ("1.000e+02", "1.005e+02", 0.5),
+        ("step 100.", "step 100.5", None),  # the first ends a sentence
+        ("step 100.", "step 101.", np.inf),
+        ("[100.]", "[100.5]", 0.5),
+        ("60,000.0", "60,300.0", 0.5),
+        ("88.00%", "88.44 %", 0.5),
+        ("-0.25", "0.25", 200),
+        ("−1.0", "-1.0", 0),
+        ("1e-9", "-1e-9", 0.001),
+        ("7", "8", np.inf),
+        ("7", "7.0", np.inf),
+        ("shape (60, 28) 0.5", "shape (61, 28) 0.5", np.inf),
+        ("nan", "NaN", 0),
+        ("nan", "1.0", np.inf),
+        ("inf", "-inf", np.inf),
+        ("-inf", "1e30", np.inf),
+        ("infinite", "inf", None),
+        ("x2 = 1.0", "x3 = 1.0", None),
+        ("2.21.0", "2.21.1", None),
+        ("float32", "float64", None),
+        ("Trouser 0.9", "Trousers 0.9", None),
+        ("1.0", "", None),
+        ("[1.0, 2.0]", "[1.0, 2.0, 3.0]", None),
+        ("[[1.  2.5]\n [3.  4. ]]", "[[1. 2.5] [3.\n 4.]]", 0),
+        ("array([0.1       , 0.25])", "array([0.1, 0.25])", 0),
+        ("a b", "ab", None),
+    ],
+)
+def test_numbers(stored, fresh, used):
+    """The tolerance is 1 % or 0.000002; None stands for texts with other words."""
+    tolerance = compare.tolerance_of(cell_of("numbers-close", absolute=2e-6), "numbers-close")
+    problem, went = compare.compare_numbers(stored, fresh, tolerance)
+    assert went.get("numbers_used") == (used if used is None else pytest.approx(used, rel=0.01))
+    assert (problem is None) == (used is not None and used <= 1)
+
+
+@pytest.mark.parametrize(
+    ("tolerance", "stored", "fresh", "moved"),
+    [
+        (INTEGERS, "60,000", "61,000", ""),
+        (INTEGERS, "60,000", "70,000", "60,000 is now 70,000"),
+        (AFTER, "[0.02 0.95]\nsum 1.000", "[0.05 0.93]\nsum 1.001", ""),
+        (AFTER, "[0.02 0.95]\nsum 1.031", "[0.05 0.93]\nsum 1.000", "1.031 is now 1.000"),
+        (AFTER, "[0.02 0.95]\nsum 1.000", "[0.09 0.95]\nsum 1.000", "0.02 is now 0.09"),
+        (AFTER, "loss 0.50, accuracy 0.87", "loss 0.54, accuracy 0.86", ""),
+        (AFTER, "loss 0.50, accuracy 0.87", "loss 0.54, accuracy 0.85", "0.87 is now 0.85"),
+        (AFTER, "test accuracy 0.872", "test accuracy 0.873", "0.872 is now 0.873"),
+        (AFTER, "at 7 of 9", "at 9 of 9", ""),
+        (AFTER, "at 7 of 9", "at 7 of 8", "9 is now 8"),
+        (AFTER, "flat 7", "flat 8", "7 is now 8"),
+    ],
+)
+def test_some_numbers_may_move_and_their_neighbours_not(tolerance, stored, fresh, moved):
+    tolerance = compare.tolerance_of(cell_of("numbers-close", **tolerance), "numbers-close")
+    problem = compare.compare_numbers(stored, fresh, tolerance)[0] or ""
+    assert problem.partition(" (tolerance: ")[0] == moved
+
+
+# --- Figures --------------------------------------------------------------------------------------
+
+AXES = "[[0.125, 0.12, 0.9, 0.89]]"  # as the course's figures say where their axes are
+NAMES = ["blue", "orange", "green"]
+ORANGE = "#d55e00"
+SHARES = np.array([[0.80, 0.02, 0.18], [0.12, 0.78, 0.10], [0.07, 0.01, 0.92]])
+
+
+def picture(draw):
+    """Return a figure as it comes out of a notebook."""
+    figure = matplotlib.figure.Figure(figsize=(4, 3))
+    draw(figure.add_axes((0.125, 0.11, 0.775, 0.77)))
+    png = io.BytesIO()
+    figure.savefig(png, dpi=200, metadata={"axes": AXES})
+    return Image.open(png).convert("RGB")
+
+
+def curve(x=(1, 2, 5), y=(5, 2, 1), title="Loss falls", color="tab:blue"):
+    def draw(ax):
+        ax.plot(x, y, color=color)
+        ax.set(xlim=(0, 6), ylim=(0, 6), title=title)
+
+    return draw
+
+
+def verdicts(right="tab:blue", wrong="tab:red"):
+    colors = np.where(np.arange(5) == 3, wrong, right)
+    return lambda ax: ax.scatter(range(5), [1, 4, 2, 2, 3], c=colors)
+
+
+def prediction(bar=ORANGE, name=ORANGE, height=0.66):
+    def draw(ax):
+        ax.bar(["Shirt", "Bag"], [height, 1 - height], color=[bar, "grey"])
+        ax.set_ylim(0, 1)
+        ax.set_title("✗ Shirt", color=name, fontsize=11, loc="right")
+
+    return draw
+
+
+def heat_map(shares=SHARES):
+    def draw(ax):
+        ax.imshow(shares, cmap="Blues", vmin=0, vmax=1, aspect="auto")
+        for (row, column), share in np.ndenumerate(shares):
+            ink = "white" if share > 0.5 else "black"
+            ax.text(column, row, f"{100 * share:.0f}", ha="center", va="center", color=ink)
+
+    return draw
+
+
+EXACT, MOVING, FLEXIBLE = None, {}, {"labels": True, "figure": 0.2}
+HEAT = {"areas": False, "figure": 0.3}
+
+
+@pytest.mark.parametrize(
+    ("tolerance", "stored", "fresh", "differs"),
+    [
+        (EXACT, curve(), curve(), ""),
+        (EXACT, curve(), curve((1, 2, 5.002), (5, 2.002, 1)), ""),
+        (EXACT, curve(), curve([], []), "figure"),
+        (EXACT, curve((1, 3, 5), (2, 2, 3)), curve((2, 2, 3), (1, 3, 5)), "figure"),
+        (EXACT, curve(), curve((5, 4, 1)), "figure"),
+        (EXACT, curve(), curve(color="tab:orange"), "figure"),
+        (EXACT, curve(), curve(title="Lass falls"), "figure"),
+        (EXACT, verdicts(), verdicts("tab:red", "tab:blue"), "figure"),
+        (EXACT, verdicts(), verdicts(wrong="tab:blue"), "figure"),
+        (MOVING, curve(), curve(y=(5, 2.1, 1.1)), ""),
+        (MOVING, curve(), curve([], []), "figure"),
+        (MOVING, curve((1, 3, 5), (2, 2, 3)), curve((2, 2, 3), (1, 3, 5)), "figure"),
+        (MOVING, verdicts(), verdicts("tab:red", "tab:blue"), "figure"),
+        (MOVING, curve(), curve(title="Lass falls"), "labels"),
+        (FLEXIBLE, curve(), curve(title="Lass falls"), ""),
+        (FLEXIBLE, prediction(), prediction(height=0.68), ""),
+        *[
+            (FLEXIBLE, prediction(), prediction(**{part: color}), "colors")
+            for part in ("bar", "name")
+            for color in ("tab:red", "tab:orange", "orangered", "#c44e52")
+        ],
+        (FLEXIBLE | {"colors": 0.3}, prediction(), prediction(name="tab:orange"), ""),
+        (HEAT, heat_map(), heat_map(np.round(SHARES + 0.01, 2)), ""),
+        (HEAT, heat_map(), heat_map(SHARES.T), "areas"),
+        (HEAT, heat_map(), heat_map(SHARES / SHARES.sum(axis=0)), "areas"),
+        (MOVING, heat_map(), heat_map(SHARES.T), "figure"),
+    ],
+)
+def test_figures(tolerance, stored, fresh, differs):
+    cell = cell_of("figures-close" if tolerance is not None else "exact", **(tolerance or {}))
+    tolerance = compare.tolerance_of(cell, "figures-close")
+    checks = compare.compare_figures(picture(stored), picture(fresh), tolerance)
+    found = [part for part, difference, limit in checks if difference.max() > limit]
+    assert differs in found if differs else not found
+
+
+# --- Tags and tolerances --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("metadata", "says"),
+    [
+        ({"tags": ["number-close"]}, "unknown tag 'number-close'; known are .*numbers-close"),
+        ({"tolerance": {"absolut": 1}}, "unknown tolerance 'absolut'; known are relative, abs"),
+        ({"tolerance": {"relative": 0.1}}, "'relative' without the tag 'numbers-close'"),
+        ({"tags": ["numbers-close"], "tolerance": {"figure": 0.1}}, "tag 'figures-close'"),
+        ({"tags": ["numbers-close"], "tolerance": {"relative": "1 %"}}, "cannot be '1 %'"),
+        ({"tags": ["numbers-close"], "tolerance": {"absolute": True}}, "cannot be True"),
+        ({"tags": ["numbers-close"], "tolerance": {"integers": 1}}, "cannot be 1"),
+        ({"tags": ["figures-close"], "tolerance": {"labels": 0.1}}, "cannot be 0.1"),
+        ({"tags": ["numbers-close"], "tolerance": {"after": 0.1}}, "'after' cannot be 0.1"),
+        (
+            {"tags": ["numbers-close"], "tolerance": {"after": {"sum": "1"}}},
+            "'after' cannot be .'sum': '1'",
+        ),
+        ({"tags": ["numbers-close"], "tolerance": {"after": {"um": 1}}}, "'um': no number follows"),
+    ],
+)
+def test_metadata_that_would_be_ignored_is_a_mistake(metadata, says):
+    output = nbf.new_output("stream", text="sum 1.0")
+    (mistake,) = compare.metadata_mistakes(nbf.new_code_cell(metadata=metadata, outputs=[output]))
+    assert re.search(says, mistake)
+
+
+# --- Runs -----------------------------------------------------------------------------------------
+
+SPENT = 'raise RuntimeError("A non-persistent tape can be used once")'
+SPENT_OUTPUT = nbf.new_output(
+    "error", ename="RuntimeError", evalue="A non-persistent tape can be used once"
+)
+DRAW = f"""
+%config InlineBackend.print_figure_kwargs = dict(bbox_inches=None, metadata=dict(axes="{AXES}"))
+import matplotlib.pyplot as plt
+def draw(*ys, size=(2, 1)):
+    for y in ys:
+        plt.figure(figsize=size)
+        plt.plot([1, y])
+        plt.show()
+draw(2, 0)"""
+RAISES, LATER = ["raises-exception"], ["nbval-ignore-output"]
+
+# For each cell its tags, its source, its stored outputs (a str is stdout), and what a failure says.
+PLANTED = [
+    ([], DRAW, "as it draws", ""),
+    ([], "print(1)", "1\n", ""),
+    (
+        [],
+        "2 * 16.0",
+        [nbf.new_output("execute_result", {"text/plain": "48.0"})],
+        r"48\.0 is now 32",
+    ),
+    ([], "print(0.25, end='')", "0.250", r"0\.250 is now 0\.25 \(every letter counts"),
+    (CLOSE["numbers-close"], "print(0.5, 3)", "0.504 3\n", ""),
+    (
+        CLOSE["numbers-close"],
+        "print(0.5, 3)",
+        "0.93 3\n",
+        r"stdout: 0\.93 is now 0\.5 \(tolerance: relative 0\.01, [\s\S]*stored: 0\.93 3\s+now: ",
+    ),
+    (RAISES, SPENT, [SPENT_OUTPUT], ""),
+    (RAISES, "x = 1", [SPENT_OUTPUT], "exception: 1 stored, 0 now\\s+stored: RuntimeError: A non-"),
+    (
+        RAISES,
+        SPENT.replace("once", "twice"),
+        [SPENT_OUTPUT],
+        "words differ\\s+stored: .* once\\s+now",
+    ),
+    (RAISES, SPENT.replace("Runtime", "Value"), [SPENT_OUTPUT], "now: +ValueError"),
+    ([], "1 / 0", [], "caused an exception"),
+    ([], "print(48.0)", [], "stdout: 0 stored, 1 now\\s+now: +48.0"),
+    ([], "print(48.0)", None, "output was deleted or never stored"),
+    ([], "import sys; print('old', file=sys.stderr)", [], "stderr: 0 stored, 1 now"),
+    (LATER, "print('1.5 s')", "0.25 s\n", ""),
+    ([], "draw(2, 0)", "as above", ""),
+    ([], "draw(0, 2)", "as above", r"figure 1 differs in its figure by 0\.[\s\S]*figure 2 differs"),
+    (CLOSE["figures-close"], "draw(2, 8)", "as above", "figure 2 differs in its labels by"),
+    ([], "draw(2)", "as above", "figures: 2 stored, 1 drawn"),
+    ([], "draw(2, 0, 0)", "as above", "figures: 2 stored, 3 drawn"),
+    ([], "draw(2, 0, size=(2, 2))", "as above", r"figure 1: (\d+) × \d+ pixels stored, \1 × \d+"),
+]
+
+
+def notebook(*sources):
+    """Make a notebook of code cells, each executed in name only."""
+    cells = [nbf.new_code_cell(source, execution_count=1) for source in sources]
+    return nbf.new_notebook(cells=cells)
+
+
+def planted():
+    """Make the notebook of all rows."""
+    drawn = nbclient.NotebookClient(notebook(DRAW)).execute().cells[0].outputs
+    nb = notebook(*(source for _, source, _, _ in PLANTED))
+    for cell, (tags, _, outputs, _) in zip(nb.cells, PLANTED, strict=True):
+        cell.metadata["tags"] = tags
+        if outputs is None:
+            cell.execution_count = None
+        elif isinstance(outputs, str):
+            text = nbf.new_output("stream", name="stdout", text=outputs)
+            cell.outputs = drawn if outputs.startswith("as") else [text]
+        else:
+            cell.outputs = outputs
+    return nb
+
+
+def course_in(folder, **files):
+    """Make a course with this one's settings, of notebooks and other files."""
+    (folder / "pyproject.toml").write_bytes((ROOT / "pyproject.toml").read_bytes())
+    (folder / "conftest.py").write_text('pytest_plugins = ["nbcompare.plugin"]')
+    for name, content in files.items():
+        text = content if isinstance(content, str) else nbf.writes(content)
+        (folder / name.replace("_ipynb", ".ipynb").replace("_py", ".py")).write_text(text)
+    return folder
+
+
+def run(folder, *arguments):
+    """Run pytest in a folder, in a process of its own.
+
+    Returns what it prints, and for each test, such as ``"dead: Cell 1"``, its failure's text.
+    """
+    process = subprocess.run(
+        [sys.executable, "-m", "pytest", "--junitxml=report.xml", "-o", "testpaths=.", *arguments],
+        cwd=folder,
+        env={name: text for name, text in os.environ.items() if "PYTEST" not in name}
+        | {"PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
+    report, failures = folder / "report.xml", {}
+    for case in ElementTree.parse(report).iter("testcase") if report.exists() else []:
+        file = re.search(r"(\w+)(\.ipynb)?$", case.get("classname"))[1]
+        failures[f"{file}: {case.get('name')}"] = "".join(
+            child.text for child in case if child.tag in ("failure", "error")
+        )
+    return process.stdout + process.stderr, failures
+
+
+@pytest.fixture(scope="module")
+def course(tmp_path_factory):
+    lax = notebook("32.0", "32.0")
+    for cell in lax.cells:
+        cell.outputs = [nbf.new_output("execute_result", {"text/plain": "48.0"})]
+    lax.cells[1].metadata["tags"] = ["nbval-check-output"]
+    misspelt = notebook("1")
+    misspelt.cells[0].metadata["tags"] = ["nbval-ingore-output"]
+    return course_in(
+        tmp_path_factory.mktemp("course"),
+        planted_ipynb=planted(),
+        lax_ipynb=lax,
+        dead_ipynb=notebook("x = 1", "import os\nos.abort()", "x = 2"),
+        hung_ipynb=notebook("import time\ntime.sleep(600)", "x = 1"),
+        misspelt_ipynb=misspelt,
+        merged_ipynb='{\n "cells": [\n<<<<<<< HEAD\n=======\n>>>>>>> theirs\n ]\n}',
+    )
+
+
+@pytest.fixture(scope="module")
+def failures(course):
+    """Run the notebooks on two processes, without a word on how to share them."""
+    return run(course, "--nbval", "-n", "2", "--nbval-cell-timeout=20")[1]
+
+
+@pytest.mark.parametrize("number", range(len(PLANTED)))
+def test_fault_is_reported(number, failures):
+    failure, says = failures[f"planted: Cell {number}"], PLANTED[number][-1]
+    assert re.search(says, failure) if says else not failure, failure
+
+
+def test_refused_notebooks_are_named_and_the_others_run(failures):
+    assert "misspelt.ipynb, cell" in failures["misspelt: notebook"]
+    assert "unknown tag 'nbval-ingore-output'" in failures["misspelt: notebook"]
+    assert "merged.ipynb cannot be read" in failures["merged: notebook"]
+    assert "<<<<<<< HEAD" in failures["merged: notebook"]
+
+
+def test_dead_and_hung_kernels_are_reported(failures):
+    assert "Timeout of 20 seconds exceeded" in failures["hung: Cell 0"]
+    assert not failures["dead: Cell 0"]
+    assert "The kernel died while it ran this cell" in failures["dead: Cell 1"]
+    assert "Kernel dead" in failures["dead: Cell 2"]
+
+
+def test_differing_figures_are_saved(course, failures):
+    number = next(n for n, row in enumerate(PLANTED) if "labels" in row[-1])
+    names, folder = re.search(r"Compare (.*) in (.*)", failures[f"planted: Cell {number}"]).groups()
+    assert Path(folder).is_relative_to(course / "build/figures/planted")
+    assert {"expected-1", "actual-2", "labels-2"} <= set(names.split(", "))
+    for name in names.split(", "):
+        Image.open(Path(folder, f"{name}.png")).verify()
+
+
+@pytest.mark.parametrize("full", [False, True])
+def test_figures_that_cannot_be_saved_there(full, tmp_path, monkeypatch):
+    def no_space(*_):
+        raise OSError(28, "No space left on device")
+
+    (tmp_path / "build").touch()  # so that no folder of this name can be made
+    monkeypatch.setattr(plugin.tempfile, "gettempdir", lambda: tmp_path)
+    if full:
+        monkeypatch.setattr(Image.Image, "save", no_space)
+    cell = SimpleNamespace(
+        config=SimpleNamespace(rootpath=tmp_path),
+        parent=SimpleNamespace(path=Path("lesson.ipynb")),
+        label="line",
+    )
+    says = plugin.Cell.save(cell, {"actual-1": Image.new("RGB", (1, 1))})
+    assert ("could not be saved: [Errno 28]" in says) == full
+    assert (tmp_path / "lesson/line/actual-1.png").exists() != full
+
+
+def test_lax_run_compares_cells_that_ask_for_it(course):
+    failures = run(course, "--nbval-lax", "lax.ipynb")[1]
+    assert not failures["lax: Cell 0"]
+    assert "48.0 is now 32.0" in failures["lax: Cell 1"]
+
+
+def test_cells_keep_their_order_and_run_after_those_before(tmp_path):
+    nb = notebook("x = 1", "x += 1", "print(x)", "x / 0")
+    nb.cells[2].outputs = [nbf.new_output("stream", name="stdout", text="2\n")]
+    hook = "def pytest_collection_modifyitems(items):"
+    hook += " items.sort(key=lambda cell: cell.name, reverse=True)"
+    course_in(tmp_path, a_ipynb=nb, b_ipynb=nb, shuffle_py=hook)
+    failures = run(tmp_path, "--nbval", "-p", "shuffle")[1]
+    assert sorted(failures) == [f"{name}: Cell {n}" for name in "ab" for n in range(4)]
+    assert [name for name, failure in sorted(failures.items()) if failure] == [
+        "a: Cell 3",
+        "b: Cell 3",
+    ]
+    failures = run(tmp_path, "--nbval", "--lf", "a.ipynb")[1]
+    assert list(failures) == ["a: Cell 3"]
+    assert "division by zero" in failures["a: Cell 3"]  # so that x was there
+
+
+@pytest.mark.parametrize(
+    ("source", "says"),
+    [
+        ("def test(): os.abort()", "crashed while running 'test_it.py::test'"),
+        *(
+            pytest.param(*row, marks=pytest.mark.environments)
+            for row in [
+                ("def test(): time.sleep(600)", "crashed while running 'test_it.py::test'"),
+                ("time.sleep(600)", "Nothing was heard for 30 s after the start"),
+            ]
+        ),
+    ],
+)
+def test_run_ends_whatever_one_process_does(source, says, tmp_path):
+    course_in(tmp_path, test_it_py=f"import os, time\n{source}")
+    assert says in run(tmp_path, "-n", "2", "-o", "faulthandler_timeout=20")[0]
