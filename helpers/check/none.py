@@ -21,6 +21,8 @@ from . import (
 )
 from .listening import Event, Step, asks_of_tapes, has_slope, key, keys, listen, returns
 
+COMPARISONS = {"Equal", "NotEqual", "Less", "LessEqual", "Greater", "GreaterEqual"}
+
 # --- Questions ------------------------------------------------------------------------------------
 
 
@@ -249,6 +251,7 @@ class _Case:
             elif inputs & followed and outputs & wanted:
                 followed -= outputs - self.start
                 breaks.append((event, inputs & followed & live))
+        breaks.sort(key=lambda found: found[0].op in COMPARISONS)  # a condition seldom is the way
         return self.break_at(*breaks[0]) if breaks else ("not seen", {})
 
     def break_at(self, step, watched):
