@@ -456,6 +456,42 @@ def rounded_off(x):
     return tape.gradient(y, x)
 
 
+def unnamed_values(x):
+    with tf.GradientTape() as tape:
+        y = tf.ones(()) * 2.0
+    return tape.gradient(y, x)
+
+
+def forgotten(x):
+    with tf.GradientTape() as tape:
+        y = x * x
+        tape.reset()
+    return tape.gradient(y, x)
+
+
+def made_float(x):
+    with tf.GradientTape() as tape:
+        y = tf.square(np.float32(x))
+    return tape.gradient(y, x)
+
+
+def read_by_name(x):
+    read = getattr(x, "num" + "py")
+    with tf.GradientTape() as tape:
+        y = tf.square(read())
+    return tape.gradient(y, x)
+
+
+def left_out_in_second_round(x):
+    w, b = tf.Variable(1.0), tf.Variable(2.0)
+    with tf.GradientTape() as tape:
+        loss = (w * x + b) ** 2
+    w.assign_sub(tape.gradient(loss, w))
+    with tf.GradientTape() as tape:
+        loss = (w * x) ** 2
+    return tape.gradient(loss, [w, b])
+
+
 V = tf.Variable(2.5)
 C = tf.constant(2.5)
 PAIR = tf.Variable([1.0, 2.0])
@@ -513,6 +549,11 @@ CASES = [
     (constant_answer, V, "y is a constant, which was not computed from x"),
     (constant_branch, V, "x was only compared"),
     (other_variable, V, "y was computed from other, not from x"),
+    (unnamed_values, V, "y was not computed from x"),
+    (forgotten, V, "what ran does not show where the way from x to y ends"),
+    (made_float, V, "Leave np.float32() out"),
+    (read_by_name, V, "Stay with TensorFlow from source to target"),
+    (left_out_in_second_round, V, "loss was computed from w and x, not from b"),
     (second_source, V, "y was computed from x, not from b"),
     (sources_in_dict, V, "not from b"),
     (part_taken_anew, PAIR, "a part that was taken anew"),
