@@ -475,7 +475,9 @@ def _own_line(error):
 def close(a, b, within=1e-3):
     """Whether two arrays of numbers agree, relative to the size of the second or to 1."""
     a, b = np.asarray(a, np.float64), np.asarray(b, np.float64)
-    return a.shape == b.shape and bool(np.all(np.abs(a - b) <= within * np.maximum(1.0, np.abs(b))))
+    if a.shape != b.shape or not np.isfinite(b).all():  # anything is near to infinity
+        return False
+    return bool(np.all(np.abs(a - b) <= within * np.maximum(1.0, np.abs(b))))
 
 
 # Slips that anyone can make: what was done to the truth, and how it is called.
