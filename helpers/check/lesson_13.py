@@ -1,7 +1,6 @@
 """Verdicts of lesson 13, build your own tape."""
 
 import functools
-from types import SimpleNamespace
 
 import numpy as np
 
@@ -21,9 +20,9 @@ from .judges import function, gradient_of, number
 
 @exercise
 def recall_13(a, b, c):
-    """Judge a gradient that is None, the shape of a row minus a column, a count of parameters."""
+    """Judge a gradient past the tape, the shape of a row minus a column, a count of parameters."""
     return {
-        "a": lambda: _nothing(a),
+        "a": lambda: _half_heard(a),
         "b": lambda: _shape(b),
         "c": lambda: number(
             c,
@@ -35,32 +34,39 @@ def recall_13(a, b, c):
                 "the biases of the hidden layer are missing": 784 * 128 + 128 * 10 + 10,
                 "the biases of the last layer are missing": 784 * 128 + 128 + 128 * 10,
                 "the inputs have no bias. Only units have one": 785 * 128 + 129 * 10 + 784,
+                "the last layer has a bias for each of its ten outputs": 784 * 128 + 128 * 10 + 256,
                 "those are the inputs and the units, and not what joins them": 784 + 128 + 10,
+                "those are the units. Count what joins them": 128 + 10,
                 "that multiplies the layers. Add what each layer has": 784 * 128 * 10,
             },
             look="Count inputs times units plus units, for each of the two layers",
+            within=0,
         ),
     }
 
 
-def _nothing(answer):
-    answered(answer)
-    if answer is None or (isinstance(answer, str) and answer.strip().casefold() == "none"):
-        return "None, for np.square works where that tape cannot hear"
-    given = numbers(answer, ())
-    for wrong in (12.0, 6.0, 18.0, 9.0):
-        if close(given, wrong):
-            raise Wrong(
-                f"{show(given)} takes np.square to be on the tape. TensorFlow's tape does not hear "
-                "NumPy; what is left between x and y?"
-            )
-    if close(given, 0.0):
-        raise Wrong("a tape says 0 only if it knows a way from x to y. Is there one?")
-    raise Wrong(f"it is not {show(given)}. Which steps from x to y does the tape hear?")
+def _half_heard(answer):
+    if answer is None:
+        raise Wrong("None means that nothing is heard. Is the product of x and an array?")
+    return number(
+        answer,
+        9.0,
+        mistakes={
+            "27 takes np.square to be on the tape. TensorFlow's tape hears the product alone, and "
+            "in it 9 is a constant": 27.0,
+            "that is the slope of np.square(x). The tape hears the other step": 6.0,
+            "18 is what the tape does not hear, x times 2x. What is left?": 18.0,
+            "a tape says 0 only if nothing changes. The product does, and it is heard": 0.0,
+            "that is x itself. What is x multiplied by?": 3.0,
+        },
+        look="Which of the two steps does TensorFlow's tape hear, and what is the other to it?",
+    )
 
 
 def _shape(answer):
     answered(answer)
+    if isinstance(answer, str) and not any(letter.isdigit() for letter in answer):
+        raise Wrong(f"{show(answer)} is a text. Both shapes fit together, and the result has one")
     if isinstance(answer, str):
         raise Wrong(f"{show(answer)} is a text. Write the tuple without quotes")
     given = tuple(numbers(answer).ravel().tolist())
@@ -73,22 +79,26 @@ def _shape(answer):
         (2500,): "that is how many numbers the table has. Which shape has it?",
         (100,): "nothing is appended. Each number of the one meets each of the other",
     }
-    raise Wrong(known.get(given, f"it is not {show(answer)}. A row and a column make a table"))
+    look = f"it is not {show(answer)}. A row and a column of 50 make a table: how high, how wide?"
+    raise Wrong(known.get(given, look))
 
 
 # --- An engine without a list ---------------------------------------------------------------------
 
 
-def _node(value, *parents):
-    return SimpleNamespace(value=value, parents=parents, slope=0.0)
+class Node:
+    """A number and how it came about, as in the lesson."""
+
+    def __init__(self, value, *parents):
+        self.value, self.parents, self.slope = value, parents, 0.0
 
 
 def _sum(a, b):
-    return _node(a.value + b.value, (a, 1.0), (b, 1.0))
+    return Node(a.value + b.value, (a, 1.0), (b, 1.0))
 
 
 def _product(a, b):
-    return _node(a.value * b.value, (a, b.value), (b, a.value))
+    return Node(a.value * b.value, (a, b.value), (b, a.value))
 
 
 def _square_and_itself(s):
@@ -152,7 +162,7 @@ _WALKS = {
 
 def _slopes(walk, build, at):
     """Return the slopes that a walk back leaves in the nodes a and b, and in the result."""
-    nodes = [_node(value) for value in at]
+    nodes = [Node(value) for value in at]
     nodes.append(build(*nodes))
     walk(nodes[-1])
     return np.array([numbers(node.slope, ()) for node in nodes])
@@ -168,17 +178,19 @@ def recursion(repaired_back):
     def walked(build, at):
         returned = []
         slopes = _slopes(lambda node: returned.append(repaired_back(node)), build, at)
-        return (..., slopes) if returned == [...] else (slopes,)
+        return ... if returned[0] is ... else slopes
 
-    given = [call(walked, _FORMULAS[name][0], at)[0] for name, at in cases]
+    given = [call(walked, _FORMULAS[name][0], at) for name, at in cases]
     at_end, given = [slopes[2] for slopes in given], [slopes[:2] for slopes in given]
     truths = [np.array(_FORMULAS[name][1](*at), np.float64) for name, at in cases]
     if all(map(close, given, truths)):
         return f"the slopes are right in all {len(_FORMULAS)} formulas tried"
-    if "broken_back" in repaired_back.__code__.co_names:
+    if "broken_back" in getattr(getattr(repaired_back, "__code__", None), "co_names", ()):
         raise Wrong("it calls broken_back, which overwrites. Let it call itself, repaired_back")
     if np.any(at_end) and not any(map(np.any, given)):
         raise Wrong("the result gets its slope, and nothing is sent on to its parents")
+    if all(close(slopes, -truth) for slopes, truth in zip(given, truths, strict=True)):
+        raise Wrong("all slopes have the wrong sign. What arrives is added, and here is subtracted")
     if not any(map(np.any, given)):
         raise Wrong("all slopes are still 0 when it is done. It should leave them in node.slope")
     for message, walk in _WALKS.items():
@@ -213,6 +225,10 @@ def column_row(column_slope, row_slope):
     mean = "that is a mean over the axis, and what arrives several times is added"
     no_g = "g is not used: it is the slope that arrives, and it multiplies all"
     other = "that is the slope of the other factor"
+    all_factors = "g is multiplied by both factors, and only by the other one it should be"
+    no_slope = "the table itself is summed. g, the slope that arrives at it, is not used"
+    plus = "g and the other factor are added. The slope of a product multiplies them"
+    largest = "that is the largest along the axis, and what arrives several times is added"
     return {
         "column": lambda: function(
             column_slope,
@@ -236,7 +252,16 @@ def column_row(column_slope, row_slope):
                 own.format("column"): lambda g, c, r: np.sum(g * c, axis=1, keepdims=True),
                 mean: lambda g, c, r: np.mean(g * r, axis=1, keepdims=True),
                 no_g: lambda g, c, r: np.sum(0 * g + r, axis=1, keepdims=True),
+                all_factors: lambda g, c, r: np.sum(g * c * r, axis=1, keepdims=True),
+                no_slope: lambda g, c, r: c * np.sum(r),
+                plus: lambda g, c, r: np.sum(g + r, axis=1, keepdims=True),
+                largest: lambda g, c, r: np.max(g * r, axis=1, keepdims=True),
+                "that is the row itself, and g is not used": lambda g, c, r: r,
+                "all is summed, down to one number. Give np.sum the axis of the row": (
+                    lambda g, c, r: np.sum(g * r, keepdims=True)
+                ),
                 other: lambda g, c, r: np.sum(g * c, axis=0),
+                f"{other}, as a column": lambda g, c, r: np.sum(g * c, axis=0)[:, None],
             },
             look="Multiply g by the row, then sum along the axis of the row",
         ),
@@ -260,6 +285,11 @@ def column_row(column_slope, row_slope):
                 own.format("row"): lambda g, c, r: np.sum(g * r, axis=0),
                 mean: lambda g, c, r: np.mean(g * c, axis=0),
                 no_g: lambda g, c, r: np.sum(0 * g + c, axis=0),
+                all_factors: lambda g, c, r: np.sum(g * c * r, axis=0),
+                no_slope: lambda g, c, r: r * np.sum(c),
+                plus: lambda g, c, r: np.sum(g + c, axis=0),
+                largest: lambda g, c, r: np.max(g * c, axis=0),
+                "that is the column itself, and g is not used": lambda g, c, r: c,
                 other: lambda g, c, r: np.sum(g * r, axis=1, keepdims=True),
             },
             look="Multiply g by the column, then sum along the axis of the column",
@@ -288,12 +318,17 @@ def sigmoid(logistic, logistic_rule):
             given=np.array,
             mistakes={
                 "that is the sigmoid of -a. The exponent has a minus": lambda a: _sigmoid(-a),
-                "1 / 1 + … divides before it adds. Put the sum in brackets": (
+                "that is 1 plus the exponential. In 1 / 1 + …, the sum needs brackets": (
                     lambda a: 1 + np.exp(-a)
                 ),
-                "that is 1 plus the exponential. One over that was asked for": (
-                    lambda a: 1 + np.exp(-a)
+                "in 1 / 1 + … the sum needs brackets, and the exponent a minus": (
+                    lambda a: 1 + np.exp(a)
                 ),
+                "without brackets it divides before it adds": lambda a: 2 * np.exp(a),
+                "1 - stands where 1 + is meant": lambda a: 1 / (1 - np.exp(-a)),
+                "a stands where 1 is meant": lambda a: 1 / (a + np.exp(-a)),
+                "1 + is missing below the line": np.exp,
+                "that is the relu": lambda a: np.maximum(a, 0),
                 "that is the slope of the sigmoid, which belongs into the rule": (
                     lambda a: _sigmoid(a) * (1 - _sigmoid(a))
                 ),
@@ -323,14 +358,11 @@ def sigmoid(logistic, logistic_rule):
                 "here g takes the place of the sigmoid's value. g is the slope that arrives": (
                     lambda g, a: g * (1 - g)
                 ),
-                "the sigmoid is taken of g, and it belongs to a": (
+                "g and a are exchanged: g comes first, the slope that arrives": (
                     lambda g, a: a * _sigmoid(g) * (1 - _sigmoid(g))
                 ),
                 "the factor 1 - σ(a) is missing": lambda g, a: g * _sigmoid(a),
                 "the factor σ(a) is missing": lambda g, a: g * (1 - _sigmoid(a)),
-                "that is σ(a) (1 - σ(a)) squared somewhere: each factor belongs there once": (
-                    lambda g, a: g * (_sigmoid(a) * (1 - _sigmoid(a))) ** 2
-                ),
                 "1 + σ(a) stands where 1 - σ(a) is meant": (
                     lambda g, a: g * _sigmoid(a) * (1 + _sigmoid(a))
                 ),
@@ -338,8 +370,20 @@ def sigmoid(logistic, logistic_rule):
                     lambda g, a: g + _sigmoid(a) * (1 - _sigmoid(a))
                 ),
                 "that is the slope of tanh": lambda g, a: g / np.cosh(a) ** 2,
-                "that is g times the function, and its slope was asked for": (
-                    lambda g, a: g * _sigmoid(a)
+                "g goes by without the slope of the sigmoid": lambda g, a: g,
+                "1 - a stands where 1 - σ(a) is meant": lambda g, a: g * _sigmoid(a) * (1 - a),
+                "the sigmoid is taken of g, and it belongs to the input a": (
+                    lambda g, a: g * _sigmoid(g) * (1 - _sigmoid(g))
+                ),
+                "the sigmoid is taken of g times a. Its slope at a, times g, was asked for": (
+                    lambda g, a: _sigmoid(g * a)
+                ),
+                "1 - σ(a) needs brackets": lambda g, a: g * _sigmoid(a) - _sigmoid(a),
+                "σ(a) is squared. One of the two factors is 1 - σ(a)": (
+                    lambda g, a: g * _sigmoid(a) ** 2
+                ),
+                "it returns a tuple. Is there a comma at the end?": (
+                    lambda g, a: (g * _sigmoid(a) * (1 - _sigmoid(a)))[None]
                 ),
                 "that sums over the array. Each number has a slope of its own": (
                     lambda g, a: np.sum(g * _sigmoid(a) * (1 - _sigmoid(a)))
@@ -394,25 +438,37 @@ def _derived(gradient, engine, of, x, order):
 def differentiate_twice(deep_gradient, tape_class, value_class):
     """Judge a gradient whose own steps a tape hears: its first, second and third derivatives."""
     needs_function(deep_gradient)
-    if Ellipsis in getattr(deep_gradient, "__code__", SimpleNamespace(co_consts=())).co_consts:
+    if Ellipsis in getattr(getattr(deep_gradient, "__code__", None), "co_consts", ()):
         raise Unanswered("there is still a ... in deep_gradient")
 
     @functools.wraps(deep_gradient)
     def derived(of, x, order):
         try:
-            return (_derived(deep_gradient, (tape_class, value_class), of, x, order),)
+            value = _derived(deep_gradient, (tape_class, value_class), of, x, order)
+            return {"value": value}  # which may be None
         except KeyError as error:
             if isinstance(error.args[0], int):
                 raise Wrong(
                     "slopes is asked for a value that no slope has arrived at. The slope that goes "
                     "into the rule is that of the output"
                 ) from None
+            raise Wrong(
+                "the tape holds an operation without a rule: call the rule itself, with no apply "
+                "around it"
+            ) from None
+        except TypeError as error:
+            for said, reason in _ARGUMENTS.items():
+                if said in str(error):
+                    raise Wrong(reason) from None
             raise
+
+    def derivative(of, x, order):
+        return call(derived, of, x, order)["value"]
 
     for name, (of, point) in _TWICE.items():
         truth = gradient_of(of, point)
         try:
-            first = call(derived, of, point, 1)[0]
+            first = derivative(of, point, 1)
         except Wrong:
             if "axis" in name:
                 raise Wrong(_OPTIONS) from None
@@ -426,7 +482,7 @@ def differentiate_twice(deep_gradient, tape_class, value_class):
             raise Wrong(_first(name, point, first, truth))
     for name, (of, point) in _TWICE.items():
         truth = gradient_of(lambda p, of=of: gradient_of(of, p).sum(), point)
-        second = call(derived, of, point, 2)[0]
+        second = derivative(of, point, 2)
         if second is None:
             raise Wrong(
                 f"the first derivative of {name} is right and the second is None: the outer tape "
@@ -438,7 +494,7 @@ def differentiate_twice(deep_gradient, tape_class, value_class):
                 f"{show(truth)} was expected: a part of the way is not on the outer tape. Do the "
                 "slope that arrives and the inputs both go into the rule as Values?"
             )
-    third = call(derived, lambda x: x**4, 2.0, 3)[0]
+    third = derivative(lambda x: x**4, 2.0, 3)
     if third is None or not close(numbers(third), 48.0):
         raise Wrong(
             f"the second derivatives are right, and the third of x**4 at 2 is {show(third)}"
@@ -446,6 +502,17 @@ def differentiate_twice(deep_gradient, tape_class, value_class):
     return "48 and 24 for x**3 at 4, and right for all functions tried, up to the third derivative"
 
 
+# What Python says of a rule's arguments, and what it means.
+_ARGUMENTS = {
+    "missing 1 required positional": "the rule gets one value too few: it takes the slope that "
+    "arrives, and then each of the inputs by itself, *inputs",
+    "positional arguments but": "the rule gets one value too many: it takes the slope that arrives "
+    "and each of the inputs; the options go by name, **options",
+    "unhashable type": "slopes are kept under id(output), and not under the output itself",
+    "argument 0 of type Value": "a Value is wrapped a second time. The inputs are Values already",
+    "operand type(s) for *: 'dict'": "the rule gets all slopes. The one that arrives is that of "
+    "the output, slopes[id(output)]",
+}
 _OPTIONS = (
     "a sum along an axis goes wrong, and all else is right: its rule needs the axis too. Pass the "
     "options on"

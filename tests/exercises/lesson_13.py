@@ -53,10 +53,11 @@ TOPOLOGICAL = (
 )
 
 ROWS = [
-    ("recall-answers", {"a = ...": "a = 12.0"}, "Wrong: (a) 12 takes np.square to be on the tape"),
-    ("recall-answers", {"a = ...": "a = 0"}, "Wrong: (a) a tape says 0 only if it knows a way"),
-    ("recall-answers", {"a = ...": "a = 4.0"}, "Wrong: (a) it is not 4. Which steps"),
-    ("recall-answers", {"a = ...": 'a = "None"'}, "Correct: (a)"),
+    ("recall-answers", {"a = ...": "a = 27.0"}, "Wrong: (a) 27 takes np.square to be on the tape"),
+    ("recall-answers", {"a = ...": "a = None"}, "Wrong: (a) None means that nothing is heard"),
+    ("recall-answers", {"a = ...": "a = 6"}, "Wrong: (a) that is the slope of np.square(x)"),
+    ("recall-answers", {"a = ...": "a = 4.0"}, "Wrong: (a) it is not 4. Which of the two steps"),
+    ("recall-answers", {"a = ...": "a = np.square(3)"}, "Correct: (a) 9"),
     ("recall-answers", {"b = ...": "b = (50,)"}, "Wrong: (b) the row does not stay a row"),
     ("recall-answers", {"b = ...": "b = (50, 1)"}, "Wrong: (b) the column does not stay a column"),
     (
@@ -126,7 +127,7 @@ ROWS = [
     ("column-row", row("np.sum(g * row, axis=0)"), "(row) g is multiplied by the row itself"),
     ("column-row", row("sum(g * column)"), "Correct: (row)"),
     ("sigmoid", logistic("1 / (1 + np.exp(a))"), "(function) that is the sigmoid of -a"),
-    ("sigmoid", logistic("1 / 1 + np.exp(-a)"), "(function) 1 / 1 + … divides before it adds"),
+    ("sigmoid", logistic("1 / 1 + np.exp(-a)"), "(function) that is 1 plus the exponential. In 1 / 1 + …"),
     ("sigmoid", logistic("np.exp(a) / (1 + np.exp(a))"), "Correct: (function)"),
     (
         "sigmoid",
