@@ -673,6 +673,15 @@ def test_several_arguments_of_a_formula(capsys):
     assert "with respect to b is None: the target was computed from w and x, not from b" in text
 
 
+def test_formula_is_asked_for_whatever_it_gets(capsys):
+    assert "is not None: it is 2 and 2.5" in said(
+        lambda pair: pair[0] * pair[1], [V, other], capsys=capsys
+    )
+    assert "tape.watch(…)" in said(lambda *all: all[0] * all[1], 2.0, 3.0, capsys=capsys)
+    assert "no number to ask for" in said(lambda text: tf.constant(1.0), "x", capsys=capsys)
+    assert "no number to ask for" in said(lambda x: [tf.ones(())], object(), capsys=capsys)
+
+
 def test_value_in_place_of_a_function(capsys):
     for value in (slope(V), None, 3.0):
         assert said(value, V, capsys=capsys).startswith("Give a function, without calling it")

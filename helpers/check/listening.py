@@ -102,13 +102,20 @@ def has_slope(value):
     return dtype.is_floating or dtype.is_complex
 
 
+def parameters(function):
+    """Return the names of a function's parameters; none, if it does not tell them."""
+    try:
+        return list(inspect.signature(function).parameters)
+    except (ValueError, TypeError):
+        return []
+
+
 def listen(function, args):
     """Run a function on copies of the arguments, for some seconds, and return the `Record`."""
     given, printed = engine.copies(list(args)), io.StringIO()
     record = Record(given=given)
-    with contextlib.suppress(ValueError, TypeError):  # some callables do not tell their parameters
-        pairs = zip(inspect.signature(function).parameters, given, strict=False)
-        record.names = {key(value) or id(value): name for name, value in pairs}
+    pairs = zip(parameters(function), given, strict=False)
+    record.names = {key(value) or id(value): name for name, value in pairs}
     try:
         with (
             engine.eagerly(),

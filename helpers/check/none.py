@@ -19,7 +19,7 @@ from . import (
     engine,  # which imports this module: what is used of it is looked up when it is used
     reasons,
 )
-from .listening import Event, Step, asks_of_tapes, has_slope, key, keys, listen, returns
+from .listening import Event, Step, asks_of_tapes, has_slope, key, keys, listen, parameters, returns
 
 COMPARISONS = {"Equal", "NotEqual", "Less", "LessEqual", "Greater", "GreaterEqual"}
 
@@ -95,6 +95,8 @@ def _answer(function, args):
         return str(record.error if late else engine._explained(record.error, asking, args))
     if record.result is None:
         return _none_returned(record, function, args, record.printed)
+    if not record.asks[-1].sources:
+        return "There is no tape in it, and no number to ask for the slope with respect to"
     last = map(tf.convert_to_tensor, record.asks[-1].results)
     shown = " and ".join(map(engine.show, last))
     if len(record.asks) > 1:
@@ -113,11 +115,11 @@ def _with_tape(function, args):
         with tf.GradientTape() as tape:
             tape.watch([args[place] for place in free])
             y = function(*args)
-        sources = [part for part in args if key(part)]
-        return tape.gradient(y, sources if len(sources) > 1 else sources[0])
+        sources = [part for part in tf.nest.flatten(args) if key(part)]
+        return tape.gradient(y, sources[0] if len(sources) == 1 else sources)
 
-    names = list(inspect.signature(function).parameters)
-    told = " and ".join(f"tape.watch({names[place]})" for place in free)
+    names = dict(enumerate(parameters(function)))
+    told = " and ".join(f"tape.watch({names.get(place, '…')})" for place in free)
     note = f", if the tape is told to watch what is no variable: {told}" if told else ""
     return asking, args, note
 
@@ -139,7 +141,8 @@ BREAKS = {"StopGradient": "stopped", "Cast": "cast", "Create": "created", "Assig
 class _Case:
     """A None that a tape gave: what ran before, and where the way from source to target ends.
 
-    Each cause returns its key in `WORDS` and what these need, or None if it is not the cause.
+    Each cause returns its key in `reasons.CAUSES` and what the words need, or None if it does not
+    fit.
     """
 
     def __init__(self, record, ask, function, args):
