@@ -220,7 +220,9 @@ def numbers(answer, shape=None):
             array = np.asarray(array if array.dtype.kind not in "bcSU" else "refused", np.float64)
         array = array.astype(np.float64)
     except Exception:
-        lengths = {np.size(part) for part in flat if not isinstance(part, tf.Tensor)}
+        lengths = {len(part) for part in flat if isinstance(part, (list, tuple))}
+        lengths |= {part.size for part in flat if isinstance(part, np.ndarray)}
+        lengths |= {1 for part in flat if isinstance(part, (int, float))}
         if len(flat) > 1 and len(lengths) > 1:
             raise Wrong(f"the parts of {show(answer)} have different lengths") from None
         raise Wrong(f"{show(answer)} came, and numbers were expected") from None
@@ -392,6 +394,11 @@ _MEANINGS = {
         "this optimizer belongs to other variables. Use the one that you are given, "
         "or make a new one"
     ),
+    r"missing a required argument: '(\w+)'": "a function is called without its argument {0}",
+    r"must have (?:the same rank|rank >= 2)": (
+        "it wants two matrices, such as solve(matrix, column), and a vector came. slope[:, None] "
+        "is a column"
+    ),
     r"lhs\) must be a square matrix": (
         "the matrix comes first in solve(matrix, right_hand_side), and the column second"
     ),
@@ -401,9 +408,21 @@ _MEANINGS = {
     r"Value for attr 'T' of (\w+) is not in the list": (
         "this operation does not work with values of type {0}. Give it floats"
     ),
+    r"of all input(?:s| tensors) (?:should|must) match": (
+        "tensors of different shapes cannot be joined. Compute with each by itself, or flatten "
+        "them first: tf.reshape(g, [-1])"
+    ),
+    r"SymbolicTensor' object has no attribute 'numpy|NotImplementedError: .*numpy": (
+        "while a graph is traced there are no numbers yet, so .numpy() has none to read. Leave it "
+        "to the code outside"
+    ),
+    r"only 0-dimensional arrays can be": "float(…) makes one number, and several came",
     r"ndims must be >= 2": (
         "TensorFlow's @ multiplies matrices, and one of the two has a single axis. Make it a "
         "matrix of one row: b[None, :]"
+    ),
+    r"target\.shape=\(\d+, \d+\), output\.shape=\(\d+,\)": (
+        "the loss takes the labels first, and then what the network says"
     ),
     r"must have rank \(ndim\) `target": (
         "the labels are one number each, and the network's output has an axis too many. Is Flatten "
@@ -434,7 +453,7 @@ _MEANINGS = {
 def _explained(error, function, args):
     """Return the `Unanswered` or `Wrong` that tells of an error raised by the learner's code."""
     name, line = _name(function), _own_line(error)
-    message = re.sub(r"\x1b\[\d+m|\{\{.*?\}\} |\[Op:\w+\][^\n]*", "", str(error))
+    message = re.sub(r"\w+\.<locals>\.|\x1b\[\d+m|\{\{.*?\}\} |\[Op:\w+\][^\n]*", "", str(error))
     lines = [text.strip() for text in message.splitlines() if text.strip()]
     if "in user code" in message:  # AutoGraph shows the way to the error, and the error last
         code = re.findall(r'File ".*", line \d+, in \w+  \*\n\s*(.*)', message)

@@ -162,7 +162,7 @@ def plot_layer_norms(norms, title):
 
 
 def plot_race(seconds, accuracies, floor):
-    """Draw how long training loops take, as bars from a floor, with their accuracies beside them.
+    """Draw how long training loops take, the floor below them, and their accuracies beside them.
 
     The axis of times is logarithmic: twice as long is as far, wherever it is on the axis.
     """
@@ -171,10 +171,9 @@ def plot_race(seconds, accuracies, floor):
     size = {"figsize": (WIDTH, 1.5 + 0.5 * len(names)), "width_ratios": (3, 1)}
     figure, (left, right) = plt.subplots(1, 2, sharey=True, **size)
     rows = np.arange(len(names))
-    left.barh(rows, times - floor, left=floor, height=0.6, color=DATA)
+    left.barh(rows, times, height=0.6, color=DATA)
     for row, time in enumerate(times):
-        end = (max(time, floor), row)
-        write(left, _two_digits(time) + " s", end, (6, 0), ha="left", va="center")
+        write(left, _two_digits(time) + " s", (time, row), (6, 0), ha="left", va="center")
     left.axvline(floor, color=MODEL, linestyle="--")
     below = {"ha": "left", "va": "bottom", "color": MODEL}
     write(left, f"floor {_two_digits(floor)} s", (floor, -0.45), (6, 0), **below)
@@ -198,7 +197,7 @@ def plot_race(seconds, accuracies, floor):
         write(right, f"{share:.1%}", (share, names.index(name)), (8, 0), ha="left", va="center")
     right.set(
         title="and as good" if np.ptp(shares) <= 0.02 else "but not as good",
-        xlabel="test accuracy",
+        xlabel="held-out accuracy",
         xlim=(shares.min() - margin, shares.max() + 2.4 * margin),
         xticks=[],  # the dots have their numbers beside them
     )
