@@ -373,8 +373,9 @@ def sinc(repaired_sinc):
 
     for array in arrays:
         result = call(repaired_sinc, tf.constant(array))
-        if tf.is_tensor(result) and not np.isfinite(result).all():
-            at = show(np.array(array)[~np.isfinite(np.ravel(result))][0])
+        bad = ~np.isfinite(result) if tf.is_tensor(result) and result.dtype.is_floating else None
+        if np.shape(bad) == (len(array),) and bad.any():
+            at = show(np.array(array)[bad][0])
             raise Wrong(
                 f"at x = {at} the value itself is not finite, from a division by 0. Put a number "
                 "in place of the 0 before you divide, and choose 1 there afterwards"
