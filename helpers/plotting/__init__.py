@@ -7,6 +7,7 @@ line here.
 
 from .functions import *
 from .images import *
+from .inputs import *
 from .models import *
 from .tapes import *
 from .training import *
