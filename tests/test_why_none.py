@@ -327,6 +327,16 @@ def compared(x):
     return tape.gradient(y, x)
 
 
+def rounded_on_condition(x):
+    with tf.GradientTape() as tape:
+        y = tf.where(
+            x > 1.0,
+            tf.round(x),
+            0.0,
+        )
+    return tape.gradient(y, x)
+
+
 def largest_place(x):
     with tf.GradientTape() as tape:
         y = tf.cast(tf.argmax(x), tf.float32)
@@ -544,6 +554,7 @@ CASES = [
     (custom_then_round, V, "tf.round in the line"),
     (rounded, V, 'tf.round in the line "y = tf.round(x) * 2.0" has no gradient'),
     (compared, V, "> in the line"),
+    (rounded_on_condition, V, 'tf.round in the line "tf.round(x),"'),
     (largest_place, PAIR, "tf.argmax in the line"),
     (floor_divided, V, "// in the line"),
     (constant_answer, V, "y is a constant, which was not computed from x"),

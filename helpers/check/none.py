@@ -15,13 +15,9 @@ import numpy as np
 import tensorflow as tf
 from tensorflow.python.eager import backprop
 
-from . import (
-    engine,  # which imports this module: what is used of it is looked up when it is used
-    reasons,
-)
+# engine imports this module: what is used of it is looked up when it is used
+from . import engine, reasons
 from .listening import Event, Step, asks_of_tapes, has_slope, key, keys, listen, parameters, returns
-
-COMPARISONS = {"Equal", "NotEqual", "Less", "LessEqual", "Greater", "GreaterEqual"}
 
 # --- Questions ------------------------------------------------------------------------------------
 
@@ -135,6 +131,7 @@ def _explain(record, ask, function, args):
 # --- A gradient that is None ----------------------------------------------------------------------
 
 
+COMPARISONS = {"Equal", "NotEqual", "Less", "LessEqual", "Greater", "GreaterEqual"}
 BREAKS = {"StopGradient": "stopped", "Cast": "cast", "Create": "created", "Assign": "assigned"}
 
 
