@@ -50,8 +50,12 @@ ROWS = [
     ("decay", decay("g + decay * w"), "the decay is not multiplied by the rate"),
     ("decay", decay("(g + decay)"), "Wrong: the decay alone is added"),
     ("decay", decay("(g + decay * decay * w)"), "the decay is multiplied by itself"),
-    ("decay", decay("(g + 0.05 * w)"), "these are the weights"),
-    ("decay", decay("(g + decay * w); return"), "only the first batch is trained on"),
+    ("decay", decay("(g + 0.01 * w)"), "these are the weights of a decay of 0.01"),
+    (
+        "decay",
+        {"(g + ...))  # update": "(g + decay * w))\n        return"},
+        "only the first batch is trained on",
+    ),
     ("decay", {"in batches:": "in batches[::-1]:", **decay("(g + decay * w)")}, "opposite order"),
     ("decay", decay("(g + w * decay)"), "Correct: all 7,850 weights"),
     ("decay", decay("g + rate * decay * w"), "Correct: all 7,850 weights"),
@@ -116,7 +120,7 @@ ROWS = [
         clip("return [tf.clip_by_value(g, -limit, limit) for g in gradients]"),
         "Wrong: each number is cut off at the limit",
     ),
-    ("clip", clip("return tf.concat(gradients, axis=0)"), "cannot be joined"),
+    ("clip", clip("return tf.concat(gradients, axis=0)"), "a list was expected"),
     ("clip", clip("return gradients[:1]"), "1 tensors came back for 2 gradients"),
     (
         "clip",
