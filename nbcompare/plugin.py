@@ -241,6 +241,8 @@ class Silence:
             self.timer.daemon = True
             self.timer.start()
 
+    pytest_runtest_logstart = pytest_runtest_logfinish
+
     def pytest_sessionstart(self):
         self.pytest_runtest_logfinish("the start")
 

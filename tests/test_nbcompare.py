@@ -438,4 +438,5 @@ def test_cells_keep_their_order_and_run_after_those_before(tmp_path):
 )
 def test_run_ends_whatever_one_process_does(source, says, tmp_path):
     course_in(tmp_path, test_it_py=f"import os, time\n{source}")
-    assert says in run(tmp_path, "-n", "2", "-o", "faulthandler_timeout=20")[0]
+    printed, _ = run(tmp_path, "-n", "2", "-o", "faulthandler_timeout=20")
+    assert says in printed, printed

@@ -25,12 +25,13 @@ VARIATIONS = {
     "no oneDNN": ({"TF_ENABLE_ONEDNN_OPTS": "0"}, []),
     "one core": ({}, ONE_CORE),
 }
-# What conftest.py reports of a cell, and how to write it.
+# What nbcompare reports of a cell, and how to write it.
 COLUMNS = {
     "relative": "{:.2%}",
     "absolute": "{:.2g}",
     "numbers_used": "{:.0%}",
     "figure": "{:.3f}",
+    "colors": "{:.3f}",
     "figure_used": "{:.0%}",
 }
 
@@ -47,7 +48,7 @@ def test(name, notebooks):
     Returns
     -------
     dict
-        For each cell that moved or failed, (notebook, cell), what conftest.py reports of it: the
+        For each cell that moved or failed, (notebook, cell), what nbcompare reports of it: the
         largest value for each key of `COLUMNS`, and ``failed``.
     """
     environment, prefix = VARIATIONS[name]
@@ -85,7 +86,7 @@ def main():
             shown = [f.format(moved[key]) if key in moved else "" for key, f in COLUMNS.items()]
             rows.append((*place, name, *shown, "FAILED" if "failed" in moved else ""))
     for row in [("notebook", "cell", "processor", *COLUMNS, ""), *sorted(rows)]:
-        print("{:38} {:24} {:10} {:>9} {:>9} {:>13} {:>7} {:>12} {}".format(*row))
+        print("{:38} {:24} {:10} {:>9} {:>9} {:>13} {:>7} {:>7} {:>12} {}".format(*row))
     failed = sum(row[-1] == "FAILED" for row in rows)
     print(f"{failed} failures. The columns that end in _used say how much of the tolerance.")
     sys.exit(failed > 0)
