@@ -194,7 +194,10 @@ def hessian(answer, of, at, *, names, mistakes=None, tape=False):
             raise Wrong("the numbers are right, but no tape was asked. Let tapes find the Hessian")
         return ", ".join(f"{show(v)} at {show(p)}" for v, p in zip(values, points, strict=True))
     shown = show(values[0])
-    asked = "Ask for the jacobian of the gradient" if tape else "Each row has a slope for each name"
+    if len(points) > 1 and all(close(value, values[0], 1e-9) for value in values):
+        if not all(close(truth, truths[0]) for truth in truths):
+            raise Wrong(f"{shown} comes at every point that was tried. Does it use its argument?")
+    asked = "Ask for the jacobian of the gradient" if tape else "Each part's slopes make a row"
     known = {
         f"{shown} is the gradient, and each of its parts has slopes of its own": slopes,
         f"{shown} holds the sums of the Hessian's rows: gradient() of a vector is the gradient of "
@@ -209,6 +212,9 @@ def hessian(answer, of, at, *, names, mistakes=None, tape=False):
         f"each row is turned round: column 1 belongs to {names[0]}": [t[:, ::-1] for t in truths],
         "those are the Hessian's eigenvalues, and the Hessian itself was asked for": [
             np.linalg.eigvalsh(truth) for truth in truths
+        ],
+        "that is the inverse of the Hessian": [
+            np.linalg.inv(t) if abs(np.linalg.det(t)) > 1e-6 else t for t in truths
         ],
         f"{shown} is the sum of the Hessian's diagonal": [np.trace(truth) for truth in truths],
         f"{shown} is the determinant of the Hessian, and all of its numbers were asked for": [
@@ -235,10 +241,15 @@ def hessian(answer, of, at, *, names, mistakes=None, tape=False):
     for text, wrong in (mistakes or {}).items():
         if all(close(value, wrong(p)) for value, p in zip(values, points, strict=True)):
             raise Wrong(text)
-    values = [numbers(value, truth.shape) for value, truth in pairs]
+    if values[0].shape != truths[0].shape:
+        count = len(names)
+        raise Wrong(
+            f"{shown} has the shape {values[0].shape}. A Hessian of {count} variables has {count} "
+            f"rows of {count} numbers"
+        )
     fits = slip(values, truths)
     if fits:
-        raise Wrong(f"each number in {shown} {fits}")
+        raise Wrong(f"{shown} {fits}" if "places" in fits else f"each number in {shown} {fits}")
     pairs = zip(points, values, truths, strict=True)
     point, value, truth = next(part for part in pairs if not close(part[1], part[2]))
     row, column = np.argwhere(~np.isclose(value, truth, rtol=1e-3, atol=1e-3))[0]
@@ -246,7 +257,8 @@ def hessian(answer, of, at, *, names, mistakes=None, tape=False):
     if len(points) > 1:
         place = f"at {show(point)}, {place}"
     raise Wrong(
-        f"{place} {show(value[row, column])} stands, and {show(truth[row, column])} was expected: "
+        f"{place} {show(value[row, column])} stands, and {show(np.round(truth[row, column], 3))} "
+        "was expected: "
         f"take the slope along {names[row]}, and then its slope along {names[column]}"
     )
 

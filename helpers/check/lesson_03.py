@@ -46,6 +46,11 @@ def recall_03(a, b, c):
                 "4 is how often 7 is doubled. Each time the slope is doubled as well": 4.0,
                 "that is the slope of one doubling. How many are there before 100?": 2.0,
                 "14 is 7 after one doubling, and the slope was asked for": 14.0,
+                "56 is 7 after three doublings, and the slope was asked for": 56.0,
+                "64 is 2 · 2 · 2 · 2 · 2 · 2, and there are four doublings": 64.0,
+                "105 is how much doubled(7) is more than 7, and its slope was asked for": 105.0,
+                "1 would be the slope if nothing were doubled": 1.0,
+                "0 would be the slope if doubled(x) were the same for every x": 0.0,
             },
             look=f"{doublings}. Each doubling makes a step at the start twice as large",
         )
@@ -66,6 +71,7 @@ def recall_03(a, b, c):
                 "28 has the slope of x² wrong, which is 2x, not x²": 28.0,
                 "18 has the slope of 3x wrong, which is 3, not 3x. Or is one number doubled?": 18.0,
                 "25 has the slope of 3x wrong, which is 3, not 3x": 25.0,
+                "15 is the value of 3x alone, and slopes were asked for": 15.0,
                 "5 has the slope of x² wrong: it is 2x, and x is 5": 5.0,
             },
             look="What are the slopes of 3x and x² at 5, and what does one gradient make of two?",
@@ -101,11 +107,24 @@ def jerk(jerk):
     needs_function(jerk)
 
     def third(t):
-        result = call(jerk, t)
+        try:
+            result = call(jerk, t)
+        except Wrong as reason:
+            if "asked twice" in str(reason):
+                raise Wrong(
+                    "one tape is asked twice, and each has one answer: inner for the velocity, "
+                    "middle for the acceleration, outer for the third derivative"
+                ) from None
+            raise
         if isinstance(result, (list, tuple)) and len(result) > 1:
             raise Wrong(
                 f"jerk returns {len(result)} values. Return the third derivative alone, "
                 "not in a list with the others"
+            )
+        if 0 < abs(numbers(result).max()) < 1e-4:
+            raise Wrong(
+                f"{show(result)} is tiny: 2t was read in degrees, and TensorFlow's sine takes "
+                "radians. Leave out the factor π/180"
             )
         return result
 
@@ -144,8 +163,6 @@ def jerk(jerk):
             "that is 8 sin 2t, the third derivative of cos 2t, and the height is sin 2t": (
                 lambda t: 8 * sin(2 * t)
             ),
-            "2t was read in degrees, and TensorFlow's sine takes radians. Leave out the factor "
-            "π/180": lambda t: -8 * (np.pi / 180) ** 3 * cos(2 * t * np.pi / 180),
             "that is sin 2t to the power 3. Three derivatives are meant, not three factors": (
                 lambda t: sin(2 * t) ** 3
             ),
@@ -156,6 +173,10 @@ def jerk(jerk):
             "acceleration": lambda t: -8 * cos(2 * t) * sin(2 * t),
             "that is velocity plus acceleration. Ask the outer tape for the slope of the "
             "acceleration": lambda t: 2 * cos(2 * t) - 4 * sin(2 * t),
+            "that is acceleration plus third derivative: the gradient of several targets is their "
+            "sum. Ask for the slope of the acceleration alone": (
+                lambda t: -4 * sin(2 * t) - 8 * cos(2 * t)
+            ),
             "all derivatives are added up here. Is one persistent tape asked for all of them?": (
                 lambda t: 2 * cos(2 * t) - 4 * sin(2 * t) - 8 * cos(2 * t)
             ),
@@ -275,6 +296,10 @@ def _place(end, start):
     if isinstance(end, (list, tuple)) and len(end) == 2 and np.size(end[0]) == 2:
         raise Wrong(f"{came} two things, such as the place and the step. Return the place alone")
     given = numbers(end)
+    if given.shape == (2, 2) and close(given[0], start):
+        raise Wrong(f"{came} two places, the start and the next one. Return the new place alone")
+    if given.shape == (2, 2) and close(given, hessian_of(_quadratic, start)):
+        raise Wrong(f"{came} the Hessian, and a place was expected")
     if given.shape == (2, 2):
         raise Wrong(
             f"{came} a table of 2 × 2 numbers, not a place. Something of shape (2,) met something "
@@ -320,6 +345,15 @@ def _off_the_bottom(starts, ends, truths):
         "only y moves, and x stays": np.stack([P[:, 0], P[:, 1] - S[:, 1]], axis=1),
         "the two parts of the step are exchanged": P - S[:, ::-1],
         "the right place with x and y exchanged": np.array(truths)[:, ::-1],
+        "step − p, and the new place is p − step": S - P,
+        "p minus the slope divided by the largest curvature, in both directions. Each direction "
+        "has its own: tf.linalg.solve": P - G / np.linalg.eigvalsh(H)[-1],
+        "p minus the slope divided by the length of the Hessian, one number. Each direction has a "
+        "curvature of its own: tf.linalg.solve": P - G / np.linalg.norm(H),
+        "p minus the slope divided by the determinant of the Hessian, one number. Each direction "
+        "has a curvature of its own: tf.linalg.solve": P - G / np.linalg.det(H),
+        "a step of gradient descent on rosenbrock. Here the loss is quadratic, and the step "
+        "Newton's": np.array([start - 0.1 * gradient_of(_rosenbrock, start) for start in starts]),
         "p minus the slope divided by its own length": P - G / np.linalg.norm(G, axis=1)[:, None],
         "the Newton step for rosenbrock. Here the loss is quadratic": np.array(
             [_newton_place(_rosenbrock, start) for start in starts]
@@ -416,6 +450,7 @@ def bend(curvature_along):
     bottom, dot = np.array([1.0, 1.0]), np.dot
     direction = "hessian · v says how the slope changes; v · (hessian · v) is its part along v"
     length = "the formula divides by v · v"
+    _refuse_exchanged(curvature_along, product)
     verdict = function(
         curvature_along,
         like=_bend,
@@ -450,18 +485,38 @@ def bend(curvature_along):
             f"the parts of hessian · v are summed without v, above the line. {direction}": (
                 lambda p, v: product(p, v).sum() / dot(v, v)
             ),
+            "two numbers came: v · (hessian · v) is a dot product, so sum what is multiplied; and "
+            "v · v belongs below the line": lambda p, v: v * product(p, v),
+            "v · v is the sum of the squares, and here the parts themselves are summed": (
+                lambda p, v: dot(v, product(p, v)) / v.sum()
+            ),
+            "v · v is the sum of the squares, and here the sizes of the parts are summed": (
+                lambda p, v: dot(v, product(p, v)) / abs(v).sum()
+            ),
+            "it is divided by how many parts v has, and v · v belongs below the line": (
+                lambda p, v: dot(v, product(p, v)) / 2
+            ),
+            "p · p stands below the line, and v · v belongs there": (
+                lambda p, v: dot(v, product(p, v)) / dot(p, p)
+            ),
+            f"that is the length of hessian · v. {direction}": (
+                lambda p, v: dot(product(p, v), product(p, v)) ** 0.5
+            ),
+            f"the parts of hessian · v are summed, without v and without v · v. {direction}": (
+                lambda p, v: product(p, v).sum()
+            ),
+            "that is v · v alone, and it belongs below the line": lambda p, v: dot(v, v),
             f"that is the length of hessian · v by the length of v. {direction}": (
                 lambda p, v: (dot(product(p, v), product(p, v)) / dot(v, v)) ** 0.5
             ),
             f"hessian · v is multiplied by itself. {direction}": (
                 lambda p, v: dot(product(p, v), product(p, v)) / dot(v, v)
             ),
-            "a mean stands above the line in place of a sum, so that half came": (
+            "it is half of what it should be: is there a mean above the line in place of a sum?": (
                 lambda p, v: dot(v, product(p, v)) / 2 / dot(v, v)
             ),
-            "a mean stands below the line in place of a sum, so that twice as much came": (
-                lambda p, v: 2 * dot(v, product(p, v)) / dot(v, v)
-            ),
+            "it is twice what it should be: a factor 2 too many, or a mean below the line in place "
+            "of a sum?": (lambda p, v: 2 * dot(v, product(p, v)) / dot(v, v)),
             "that is the curvature at the bottom, wherever p is. Hand over p": (
                 lambda p, v: _bend(bottom, v)
             ),
@@ -507,6 +562,18 @@ def bend(curvature_along):
             "avoided. hessian_times gives hessian · v without it"
         )
     return verdict
+
+
+def _refuse_exchanged(answer, product):
+    """Refuse an answer that hands v over in the place of p: it works only if v is a variable."""
+    p, v = np.array([0.7, -0.2]), np.array([-1.5, 0.8])
+    variables = [tf.Variable(part, dtype=tf.float32) for part in (p, v)]
+    try:
+        bent = float(numbers(call(answer, *variables), ()))
+    except Exception:
+        return
+    if close(bent, v @ product(v, p) / (v @ v)) or close(bent, _bend(v, p)):
+        raise Wrong("p and v are exchanged: p is the place, v the direction")
 
 
 def _builds(matrix, answer, p, v):
