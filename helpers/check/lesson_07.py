@@ -263,7 +263,7 @@ def decay(decaying_training, batches):
         raise Wrong(_nowhere(given, truth, network))
 
     if len(inspect.signature(decaying_training).parameters) >= 3:
-        judge(0.2, 0.05)  # first: rate and decay differ, so that one cannot stand for the other
+        judge(0.2, 0.03)  # first: rate and decay differ, so that one cannot stand for the other
     judge()
     return f"all {network.count_params():,} weights end where Keras's own decay leads them"
 

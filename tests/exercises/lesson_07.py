@@ -50,7 +50,7 @@ ROWS = [
     ("decay", decay("g + decay * w"), "the decay is not multiplied by the rate"),
     ("decay", decay("(g + decay)"), "Wrong: the decay alone is added"),
     ("decay", decay("(g + decay * decay * w)"), "the decay is multiplied by itself"),
-    ("decay", decay("(g + 0.01 * w)"), "these are the weights of a decay of 0.01"),
+    ("decay", decay("(g + 0.1 * w)"), "these are the weights of a decay of 0.1, and 0.03"),
     (
         "decay",
         {"(g + ...))  # update": "(g + decay * w))\n        return"},
