@@ -4,4 +4,5 @@ from nbcompare import compare
 
 pytest_plugins = ["nbcompare.plugin", "tools.readers"]
 
-compare.TAGS |= {"exercise", "predict", "recall", "solution"}
+# picture, strip: the figure that stands for the lesson in README.md, and at its top.
+compare.TAGS |= {"exercise", "picture", "predict", "recall", "solution", "strip"}
