@@ -40,7 +40,6 @@ def recall_05(a, b, c):
                 "that is the slope of the slope, the same everywhere": [2.0, 2.0, 2.0],
                 "that is the Jacobian: each y by each x. gradient() sums over y, and returns the "
                 "shape of the source": np.diag(2 * point),
-                "that is one of the shapes, (3,): the numbers were expected": 3,
                 "that is the mean of the slopes. The gradient has one for each x": 4.0,
             },
             look="The slope of x² is 2x: put 1, 2 and 3 into it",
@@ -55,24 +54,28 @@ def recall_05(a, b, c):
             },
             look="relu gives 0 at −2, and 0 at −1.9: how fast does it change between them?",
         ),
-        "c": lambda: number(
-            c.as_list() if isinstance(c, tf.TensorShape) else c,
-            np.array([10, 10]),
-            mistakes={
-                "that is the shape of the predictions. What do ten rows of one number do with ten "
-                "numbers in a row?": [10, 1],
-                "that is the shape of the targets, one axis. The predictions have two": 10,
-                "that has the axes of the targets in front of it; they have one axis only": (
-                    [1, 10]
-                ),
-                "that is how many numbers there are. The shape has one number for each axis": 100,
-                "these are the numbers, or others of that shape. The shape itself was expected: "
-                "put .shape behind": np.zeros((10, 10)),
-                "the result has two axes, not three": [10, 10, 1],
-            },
-            look="Each of ten predictions meets each of ten targets: rows, columns",
-        ),
+        "c": lambda: _shape(c.as_list() if isinstance(c, tf.TensorShape) else c),
     }
+
+
+def _shape(c):
+    if numbers(c).ndim > 1:
+        raise Wrong("an array came, and its shape was expected: put .shape behind it")
+    alone = "that is the shape of the targets, one axis. The predictions have two"
+    return number(
+        c,
+        np.array([10, 10]),
+        mistakes={
+            "that is the shape of the predictions. What do ten rows of one number do with ten "
+            "numbers in a row?": [10, 1],
+            alone: [10],
+            alone + ".": 10,
+            "that has the axes of the targets in front of it; they have one axis only": [1, 10],
+            "that is how many numbers there are. The shape has one number for each axis": 100,
+            "the result has two axes, not three": [10, 10, 1],
+        },
+        look="Each of ten predictions meets each of ten targets: rows, columns",
+    )
 
 
 def _at(answer, point):

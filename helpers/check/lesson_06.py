@@ -303,12 +303,10 @@ def better(train_better, start):
     """Judge a trained model by the images held out; the test images have the last word."""
     images, labels = _images("held out")
     mine = copy.deepcopy(start)
-    before = start.get_weights()
     model = trained(train_better, mine, seconds=300, seed=2)
-    if isinstance(model, keras.Model) and model.count_params() == start.count_params():
-        pairs = zip(model.get_weights(), before, strict=False)
-        if all(a.shape == b.shape and np.array_equal(a, b) for a, b in pairs):
-            raise Wrong("the model came back as it was handed over. Train it on, or another one")
+    some = images[:64]
+    if isinstance(model, keras.Model) and np.array_equal(_says(model, some), _says(start, some)):
+        raise Wrong("the model came back as it was handed over. Train it on, or another one")
     try:
         right = classifies(model, images, labels, 5281, classes=10)
     except Wrong:
@@ -344,3 +342,10 @@ def _last_word(model):
             "Train on x_train"
         )
     return test
+
+
+def _says(model, images):
+    try:
+        return scores(model, images, 10)
+    except Wrong:
+        return None

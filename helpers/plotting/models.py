@@ -89,6 +89,16 @@ def _draw_units(ax, row, shape, color):
     return units
 
 
+def plot_cost(z, probabilities, costs):
+    """Draw the probability that sigmoid makes of a number, and what each probability costs."""
+    figure, (left, right) = plt.subplots(1, 2, figsize=(WIDTH, 3.6))
+    left.plot(z, probabilities, color=MODEL)
+    left.set(title="z becomes a probability", xlabel="z", ylabel="p = sigmoid(z)")
+    right.plot(probabilities, costs, color=MODEL)
+    right.set(title="Sure and wrong costs most", xlabel="p, of the right class", ylabel="−ln p")
+    return figure
+
+
 def plot_boundary(model, inputs, labels, title):
     """Draw the border that a classifier draws between two classes, and the points it gets wrong."""
     figure, ax = plt.subplots(figsize=(WIDTH, 5.0))
