@@ -127,7 +127,11 @@ ROWS = [
     ("column-row", row("np.sum(g * row, axis=0)"), "(row) g is multiplied by the row itself"),
     ("column-row", row("sum(g * column)"), "Correct: (row)"),
     ("sigmoid", logistic("1 / (1 + np.exp(a))"), "(function) that is the sigmoid of -a"),
-    ("sigmoid", logistic("1 / 1 + np.exp(-a)"), "(function) that is 1 plus the exponential. In 1 / 1 + …"),
+    (
+        "sigmoid",
+        logistic("1 / 1 + np.exp(-a)"),
+        "(function) that is 1 plus the exponential. In 1 / 1 + …",
+    ),
     ("sigmoid", logistic("np.exp(a) / (1 + np.exp(a))"), "Correct: (function)"),
     (
         "sigmoid",
