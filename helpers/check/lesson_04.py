@@ -531,7 +531,7 @@ def _five_epochs(five_epochs):
         if known:
             break
     start = None if known else _pair(_train(five_epochs, nowhere, np.zeros_like(y), 0.05))
-    if start is not None and close(start, line, 0.05):
+    if start is not None and line.any() and close(start, line, 0.05):
         raise Wrong("other rides lead to the same w and b. Use the x and y that are given")
     if start is not None and start.any():
         raise Wrong(f"w and b do not start at 0: fares of 0 lead to {show(start)}")

@@ -55,7 +55,7 @@ ROWS = [
     (
         "jerk",
         {"acceleration = ...": "acceleration = inner.gradient(velocity, t)"},
-        "the tape was asked twice and is spent",
+        "one tape is asked twice, and each has one answer",
     ),
     ("jerk", returns("    return 8.0 * tf.cos(2.0 * t)"), "that is 8 cos 2t: the sign is wrong"),
     ("jerk", returns("    return -8.0 * tf.cos(2.0 * t)"), "Correct: -4.32242 at 0.5"),
