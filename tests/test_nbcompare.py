@@ -160,6 +160,7 @@ HEAT = {"areas": False, "figure": 0.3}
         (EXACT, verdicts(), verdicts("tab:red", "tab:blue"), "figure"),
         (EXACT, verdicts(), verdicts(wrong="tab:blue"), "figure"),
         (MOVING, curve(), curve(y=(5, 2.1, 1.1)), ""),
+        (MOVING, curve(), curve(y=(5, 3, 2)), "figure"),
         (MOVING, curve(), curve([], []), "figure"),
         (MOVING, curve((1, 3, 5), (2, 2, 3)), curve((2, 2, 3), (1, 3, 5)), "figure"),
         (MOVING, verdicts(), verdicts("tab:red", "tab:blue"), "figure"),
