@@ -87,6 +87,8 @@ def _answer(function, args):
             lead = 'A 0 stands for a None, by unconnected_gradients="zero"'
         return f"{lead}: {case.explained()}"
     if record.error:
+        if unregistered := _unregistered(record):
+            return unregistered
         late = isinstance(record.error, engine.Wrong)  # it took too long
         return str(record.error if late else engine._explained(record.error, asking, args))
     if record.result is None:
@@ -98,6 +100,16 @@ def _answer(function, args):
     if len(record.asks) > 1:
         return f"None of the {len(record.asks)} gradients is None: the last one is {shown}"
     return f"The gradient is not None: it is {shown}{note}"
+
+
+def _unregistered(record):
+    """Say which operation TensorFlow has no rule for, if that is why a tape raised an error."""
+    found = re.search(r"gradient registry has no entry for: (\w+)", str(record.error))
+    steps = [e for e in record.events if isinstance(e, Step) and found and e.op == found[1]]
+    if not steps:
+        return None
+    said = reasons.say("unregistered", line=steps[-1].line, op=found[1])
+    return f"The gradient cannot be taken: {said}"
 
 
 def _with_tape(function, args):

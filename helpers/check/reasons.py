@@ -94,6 +94,9 @@ CAUSES = {
     "cannot grow a little. Leave the cast out, or cast to tf.float32",
     "operation": "{op} in {line} has no gradient: what it gives stays the same or jumps "
     "when {s} grows a little. Use a smooth function in its place",
+    "unregistered": "{line} uses {op}, an operation that TensorFlow has no gradient rule for, so "
+    "the tape raises a LookupError. Use another one in its place, or give it a rule of your own "
+    "with tf.custom_gradient",
     "cut outside": "{line} cuts {s} to a whole number, outside TensorFlow, where the "
     "tape cannot follow. Leave the int out",
     "read": "{line} takes the number out of {s}, and the tape cannot follow it there. {repair}",

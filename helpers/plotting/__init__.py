@@ -6,6 +6,7 @@ line here.
 # ruff: noqa: F403
 
 from .functions import *
+from .gradients import *
 from .images import *
 from .inputs import *
 from .models import *
