@@ -6,6 +6,7 @@ once, from top to bottom, without its solutions: as a class that solves nothing 
 ``LEFT_OUT`` names slow cells that no exercise needs; nbval runs those anyway.
 """
 
+import ast
 import contextlib
 import importlib.util
 import io
@@ -16,6 +17,8 @@ import nbformat
 import pytest
 
 from helpers import plotting
+from helpers.check.engine import UNREADABLE
+from tests.exercises.junk import JUNK
 
 ROOT = Path(__file__).resolve().parent.parent
 LESSONS = sorted((ROOT / "notebooks").glob("*.ipynb"))
@@ -47,6 +50,17 @@ def run(source, namespace):
     return printed.getvalue()
 
 
+def open_names(source):
+    """Return the names that a starter leaves to the learner."""
+    return {
+        name.id if isinstance(name, ast.Name) else name.name
+        for statement in ast.parse(source).body
+        if any(isinstance(n, ast.Constant) and n.value is ... for n in ast.walk(statement))
+        for name in [statement, *getattr(statement, "targets", [])]
+        if isinstance(name, ast.Name | ast.FunctionDef | ast.ClassDef)
+    }
+
+
 def replaced(source, replacements):
     for old, new in replacements.items():
         assert source.count(old) == 1, (
@@ -75,6 +89,13 @@ def test_answers_get_the_verdict_meant_for_them(lesson, monkeypatch, subtests):
             with subtests.test(cell=cell.id, answer=replacements):
                 printed = run(replaced(cell.source, replacements), dict(namespace))
                 assert message in printed
+        names = open_names(cell.source) if "exercise" in tags_of(cell) else set()
+        for what, junk in JUNK.items() if names else []:
+            with subtests.test(cell=cell.id, answer=what):
+                asks = cell.source.rstrip().splitlines()[-1]
+                printed = run(asks, namespace | dict.fromkeys(names, junk))
+                assert printed.startswith(("Wrong: ", "Not answered yet: "))
+                assert "Correct: " not in printed and UNREADABLE not in printed
         with subtests.test(cell=cell.id, answer="..."):
             printed = run(cell.source, namespace)
             if "exercise" in tags_of(cell):

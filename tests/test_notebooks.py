@@ -29,6 +29,7 @@ IGNORED = {
         *("race-fit", "race-eager", "race-steps-compiled", "race-compiled"),
         *("race-floor-numpy", "race-figure"),
     },
+    "13_build_your_own_tape": {"modes-figure", "train-fit", "train-figure"},
 }
 
 METADATA = {
