@@ -395,6 +395,10 @@ _MEANINGS = {
         "or make a new one"
     ),
     r"missing a required argument: '(\w+)'": "a function is called without its argument {0}",
+    r"`target` and `output` must have the same": (
+        "this loss wants targets of the shape of the output. For labels that are numbers, it is "
+        "sparse_categorical_crossentropy"
+    ),
     r"must have (?:the same rank|rank >= 2)": (
         "it wants two matrices, such as solve(matrix, column), and a vector came. slope[:, None] "
         "is a column"
@@ -430,10 +434,6 @@ _MEANINGS = {
     ),
     r"outside the valid range of \[0, \d+\)": (
         "there are more classes than the network has outputs. Look at its last layer"
-    ),
-    r"`target` and `output` must have the same": (
-        "this loss wants targets of the shape of the output. For labels that are numbers, it is "
-        "sparse_categorical_crossentropy"
     ),
     r"call `?compile\(\)`? before": "a model is compiled before it is fitted: model.compile(…)",
     r"gradient registry has no entry": (

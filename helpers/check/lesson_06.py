@@ -69,6 +69,7 @@ def recall_06(a, b, c):
                 "that is for batches of 32. Here they hold 128": 54_000 // 32,
                 "that is for batches of 32; here they hold 128": 1688,
                 "that is for 60,000 samples, and 54,000 are trained on": 469,
+                "that is for 60,000 samples, and without the last batch": 468,
                 "that is for 60,000 samples, and 54,000 are trained on.": 60_000 / 128,
                 "that is how many samples a batch holds": 128,
                 "that is how many samples the last batch holds": 112,

@@ -305,6 +305,7 @@ def classifies(model, inputs, labels, at_least, *, classes):
         or _other_scale(model, inputs, labels, right, classes)
         or _by_batch(model, inputs, found, classes)
         or _straight(inputs, found)
+        or (None if rate else _sure(found, right / count))
         or (_undecided(found) if updates > 50 and not rate else None)
     )
     if reason:
@@ -418,4 +419,17 @@ def _undecided(found):
         "What it says hardly depends on the input: its first output is always between "
         f"{first.min():.2f} and {first.max():.2f}. Do the inputs and the labels of its training "
         "belong together?"
+    )
+
+
+def _sure(found, share):
+    """Tell a model that has learned well, and other labels than those of the inputs."""
+    if found.ndim == 1 or not np.allclose(found.sum(axis=1), 1, atol=0.01) or found.min() < 0:
+        return None
+    sure = found.max(axis=1).mean()
+    if sure < 0.6 or share > 0.3 or len(np.unique(found.argmax(axis=1))) < 3:
+        return None
+    return (
+        f"It has learned something, and is {sure:.0%} sure on average: do the labels that it was "
+        "trained on belong to their images?"
     )

@@ -107,6 +107,11 @@ ROWS = [
         memory(epochs=60, fit="images / 255, labels", rate=0.05),
         "inputs divided by 255 once more",
     ),
+    (
+        "memory",
+        memory(epochs=25, rate=0.003, fit="images, labels[::-1]"),
+        "do the labels that it was",
+    ),
     ("memory", memory(epochs=1, fit="x_train[64:128], train_labels[64:128]"), "never uses images"),
     (
         "memory",
