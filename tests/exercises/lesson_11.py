@@ -76,6 +76,12 @@ ROWS = [
     ),
     (
         "fgsm",
+        fgsm(f"return {CLIPPED}", loss="keras.losses.SparseCategoricalCrossentropy()(y, model(x))"),
+        "Wrong: the loss takes the scores for probabilities",
+    ),
+    ("fgsm", fgsm(f"return {CLIPPED}", loss="loss_of(y, plain(x))"), "Wrong: it asks plain"),
+    (
+        "fgsm",
         fgsm(f"return {CLIPPED.replace('epsilon', '0.05')}"),
         "Wrong: ε = 0.03 and 0.2 give the same images",
     ),
@@ -123,6 +129,11 @@ image = min(falls, key=falls.get)""",
     ("transfer", {"shared = ...": "shared = accuracy(twin, x_test)"}, "Attack them"),
     (
         "transfer",
+        {"shared = ...": "shared = accuracy(twin, attacked(plain, x_test, y_test, 0.03))"},
+        "that is for ε = 0.03",
+    ),
+    (
+        "transfer",
         {
             "shared = ...": "fooling = attacked(plain, x_test, y_test, 0.05)\n"
             "shared = tf.reduce_mean(tf.cast(tf.argmax(twin(fooling), 1) == test_labels, 'float32'))"
@@ -144,6 +155,16 @@ image = min(falls, key=falls.get)""",
         aimed("near = attacked(model, near, target, -epsilon)"),
         "and ε = 0.1 was allowed",
     ),
+    (
+        "aimed",
+        aimed(
+            "near = near + epsilon / 10 * tf.sign(score_slopes(model, near, target))\n"
+            "        near = tf.clip_by_value(near, tf.maximum(x - epsilon, 0.0), x + epsilon)\n"
+            "        near = tf.minimum(near, 1.0)"
+        ),
+        "Climb its probability",
+    ),
+    ("aimed", {FGSM: "    return tf.fill(x.shape, 0.5)"}, "and ε = 0.1 was allowed"),
     ("aimed", {FGSM: "    return x"}, "Wrong: the images come back as they were"),
     (
         "aimed",
