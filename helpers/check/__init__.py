@@ -7,7 +7,6 @@ Each exercise has a check of its own, such as ``check.wave(wave_slope)`` in less
 import importlib
 import pkgutil
 
-from .old import *  # noqa: F403  until each lesson has its module
 from .engine import CHECKS, prediction, progress
 from .none import why_none
 
