@@ -167,13 +167,14 @@ def opening(nb, path):
 def lesson_minutes(nb):
     """Return how long a learner needs who types every guess and does every exercise.
 
-    200 words a minute, four minutes an exercise, one a guess, code read at fifteen lines a minute.
+    200 words a minute, four minutes an exercise, one a guess, code read at fifteen lines a minute;
+    nobody reads imports.
     """
     words = sum(len(cell.source.split()) for cell in nb.cells if cell.cell_type == "markdown")
     exercises = sum("exercise" in tags(cell) for cell in nb.cells)
     guesses = sum("predict" in tags(cell) for cell in nb.cells)
     typed = {"exercise", "solution", "predict"}
-    read = [cell.source for cell in code(nb) if not typed & set(tags(cell))]
+    read = [c.source for c in code(nb) if c.id != "imports" and not typed & set(tags(c))]
     lines = sum(bool(line.strip()) for source in read for line in source.splitlines())
     return 5 * math.ceil((words / 200 + 4 * exercises + guesses + lines / 15) / 5)
 
