@@ -242,6 +242,12 @@ def assigned_inside(x):
     return tape.gradient(y, x)
 
 
+def without_rule(x):
+    with tf.GradientTape() as tape:
+        distinct, _ = tf.unique(x)
+    return tape.gradient(distinct, x)
+
+
 def before_tape(x):
     y = x * x
     with tf.GradientTape() as tape:
@@ -571,6 +577,8 @@ CASES = [
     (part_is_source, PAIR, 'a is a tensor, made by the line "a, b = p[0], p[1]"'),
     (renamed, V, "the name x means another value now"),
     (not_trainable, V, "trainable=False"),
+    (without_rule, PAIR, 'cannot be taken: the line "distinct, _ = tf.unique(x)" uses'),
+    (tf.unique, PAIR, "uses Unique, an operation that TensorFlow has no gradient rule for"),
     (watches_nothing, V, "watch_accessed_variables=False"),
     (source_number, V, "x is a Python float"),
     (spent, V, "persistent=True"),

@@ -153,7 +153,7 @@ def derivative(answer, of, at, *, order=1, given=tf.Variable, mistakes=None, loo
             else:
                 text += f", and number {order} was expected"
             raise Wrong(f"{show(values[0])} at {show(points[0])}: {text}")
-    if not np.any(values) and (painted := painted_over(answer, (make(points[0]),))):
+    if not any(map(np.any, values)) and (painted := painted_over(answer, (make(points[0]),))):
         raise Wrong(f'the 0 stands for a None, by unconnected_gradients="zero": {painted}')
     if not taped:
         look = "No tape was asked here, so the formula of the slope is wrong"

@@ -74,7 +74,7 @@ ROWS = [
         found("tf.reduce_max(tf.abs(slope(x) - (f(x + 0.01) - f(x)) / 0.01))"),
         "that is a step to one side only",
     ),
-    ("culprit", found("tf.reduce_max(tf.abs(slope(x)))"), "that is the largest slope"),
+    ("culprit", found("tf.reduce_max(tf.abs(slope(x)))"), "that is the largest slope, as if"),
     (
         "culprit",
         found("tf.reduce_max(tf.abs(slope(x) - (f(x + 0.01) - f(x - 0.01)) / 0.01))"),
