@@ -477,6 +477,9 @@ def aimed(aimed, plain):
         said = f"{count} of 100 are called {name}"
         if like(x):
             raise Wrong("the images come back as they were")
+        if counts and like(first):
+            raise Wrong(f"the same images come for {name} as for Shirt. Does it use target?")
+        first = images
         if count < start and np.abs(images - x).max() < 2.1 * epsilon:
             raise Wrong(
                 f"{said}, and {start} without an attack: it walks away from the wanted class. Go "

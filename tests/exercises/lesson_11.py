@@ -164,6 +164,7 @@ image = min(falls, key=falls.get)""",
         ),
         "Climb its probability",
     ),
+    ("aimed", aimed("near = attacked(model, near, tf.fill(100, 6), -epsilon / 20)"), "use target?"),
     ("aimed", {FGSM: "    return tf.fill(x.shape, 0.5)"}, "and ε = 0.1 was allowed"),
     ("aimed", {FGSM: "    return x"}, "Wrong: the images come back as they were"),
     (
