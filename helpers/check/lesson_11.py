@@ -461,7 +461,7 @@ def aimed(aimed, plain):
     """Judge an attack aimed at a class by how many of 100 images arrive there."""
     needs_function(aimed)
     epsilon, (x, y) = 0.1, _test(100)
-    counts = []
+    counts, first = [], None
     for target in AIMED:
         wanted, name = tf.fill(100, tf.constant(target)), CLASS_NAMES[target]
         result = _kept(aimed, plain, x, wanted, epsilon)
