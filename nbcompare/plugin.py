@@ -262,7 +262,7 @@ def pytest_configure(config):
     # The cells of a notebook share a kernel: pytest-xdist must not deal them out one by one.
     if getattr(config.option, "dist", "no") in ("load", "worksteal", "loadgroup"):
         config.option.dist = "loadfile"
-    # It would give what a crash left over to a new process, which may then wait for ever.
+    # A new process for what a crash left over may wait for its work for ever.
     if getattr(config.option, "maxworkerrestart", "") is None:
         config.option.maxworkerrestart = "0"
     if not hasattr(config, "workerinput"):
