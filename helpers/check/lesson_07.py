@@ -364,8 +364,9 @@ def _twin(new_step, wrap, model, name):
     optimizer = make[name]()
     optimizer.build(model.trainable_variables)
 
-    def by_keras():
-        model.compile(make[name](), "sparse_categorical_crossentropy", run_eagerly=True)
+    def by_keras(reduction="sum_over_batch_size"):
+        loss_of = keras.losses.SparseCategoricalCrossentropy(reduction=reduction)
+        model.compile(make[name](), loss_of, run_eagerly=True)
         for x, y in batches:
             model.train_on_batch(x, y)
 
@@ -410,6 +411,8 @@ def _twin(new_step, wrap, model, name):
         )
     if steps > len(batches):
         raise Wrong(f"{steps} updates were made for {len(batches)} batches: one for each is right")
+    if _agree(given, _moved(model, lambda: by_keras("sum"))):
+        raise Wrong("the losses of a batch are added up. Take their mean, as loss_of does")
     raise Wrong(_nowhere(given, truth, model))
 
 
