@@ -43,8 +43,9 @@ def plot_overflow(x, curves):
             (last,) = np.flatnonzero(np.isfinite(numbers))[-1:]
             if last < len(x) - 1:
                 ax.plot(x[last], numbers[last], color=look["color"], marker="X", markersize=11)
-                text = "inf from here on" if ax is axes[0] else "nan from here on"
-                write(ax, text, (x[last], numbers[last]), (14, -16), ha="left", color=look["color"])
+                text, up = ("inf", -16) if ax is axes[0] else ("nan", 6)
+                end = {"ha": "left", "color": look["color"]}
+                write(ax, f"{text} from here on", (x[last], numbers[last]), (14, up), **end)
     axes[0].set(title=title, ylabel="value")
     axes[1].set(xlabel="x", ylabel="slope", ylim=(-0.15, 1.25))
     axes[0].legend(loc="upper left")
