@@ -5,10 +5,13 @@ line here.
 """
 # ruff: noqa: F403
 
+from .convolutions import *
 from .functions import *
+from .generalisation import *
 from .gradients import *
 from .images import *
 from .inputs import *
 from .models import *
+from .optimizers import *
 from .tapes import *
 from .training import *
