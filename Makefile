@@ -6,7 +6,7 @@ RUN = "$(VENV)/bin/python"
 READY = $(VENV)/ready
 
 .PHONY: help lab test notebooks student test-student test-environments test-processors \
-        test-browser bench pictures lint constraints
+        test-browser book test-book bench pictures lint constraints
 
 help: ## list the commands
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 18
@@ -36,6 +36,12 @@ test-processors: $(READY) ## run the lessons under several processors' arithmeti
 test-browser: $(VENV)/browser ## run every lesson in JupyterLab in Chromium, and take screenshots
 	$(RUN) -m pytest tests/browser/lessons.py -v --log-cli-level=INFO --durations=10
 
+book: $(VENV)/book ## write the course as a web book into build/book/
+	$(RUN) tools/book/write.py
+
+test-book: $(VENV)/browser book ## open every page of the book in Chromium
+	$(RUN) -m pytest tests/browser/book.py -v --durations=5
+
 bench: $(READY) ## race the training loops of lesson 07
 	$(RUN) tools/benchmark.py
 
@@ -60,6 +66,10 @@ $(READY): requirements.txt constraints.txt pyproject.toml
 $(VENV)/browser: $(READY) tests/browser/requirements.txt
 	$(RUN) -m pip install --disable-pip-version-check --progress-bar off -r tests/browser/requirements.txt
 	@touch "$(VENV)/browser"
+
+$(VENV)/book: $(READY) tools/book/requirements.txt
+	$(RUN) -m pip install --disable-pip-version-check --progress-bar off -r tools/book/requirements.txt
+	@touch "$(VENV)/book"
 
 $(VENV)/maintainer: $(READY) tools/requirements.txt
 	$(RUN) -m pip install --disable-pip-version-check --progress-bar off -r tools/requirements.txt
