@@ -13,15 +13,14 @@ from .engine import (
     answered,
     call,
     close,
-    eagerly,
     exercise,
     is_function,
-    is_learners,
     needs_function,
     numbers,
     show,
 )
 from .judges import derivative, function, gradient_of, hessian, hessian_of, number
+from .running import eagerly, is_learners
 
 # --- Recall ---------------------------------------------------------------------------------------
 

@@ -17,16 +17,17 @@ import sys
 import warnings
 from collections import deque
 from dataclasses import dataclass, field
-from unittest import mock
+from unittest.mock import patch
 
 import tensorflow as tf
 from tensorflow.python import pywrap_tfe
 from tensorflow.python.eager import core
 from tensorflow.python.framework import op_callbacks, ops
 
-from . import engine  # which imports this module: what is used of it is looked up when it is used
+from . import running
+from .running import at_most, copies, eagerly, is_learners, name_of
 
-_replaced = mock.patch.multiple
+replaced = patch.multiple
 HELD = 2**28  # bytes of tensors, in the end; a long training would fill the memory
 
 
@@ -39,7 +40,6 @@ class Step:
     outputs: set
     slopes: bool  # whether an output has a slope: is no integer
     tapes: set  # those that recorded while it ran
-    paused: bool  # whether one of them did not, by tape.stop_recording()
     backward: bool  # whether it ran inside a tape.gradient()
     line: str
     tensors: tuple | None  # inputs, attributes, outputs; None where they are no longer held
@@ -71,17 +71,18 @@ class Event:
 class Record:
     """What was heard: steps and other events, in order."""
 
+    function: object
+    args: list
+    given: list  # copies of the arguments
     events: list = field(default_factory=list)
     asks: list = field(default_factory=list)
     silent: list = field(default_factory=list)  # code of functions that ended without a value
-    given: list = field(default_factory=list)  # copies of the arguments
     names: dict = field(default_factory=dict)  # of the arguments, by `key` or id()
     printed: str = ""
     result: object = None
     error: Exception | None = None
     # while it runs
     recording: list = field(default_factory=list)  # tapes
-    paused: list = field(default_factory=list)
     asking: list = field(default_factory=list)
 
 
@@ -112,59 +113,31 @@ def parameters(function):
 
 def listen(function, args):
     """Run a function on copies of the arguments, for some seconds, and return the `Record`."""
-    given, printed = engine.copies(list(args)), io.StringIO()
-    record = Record(given=given)
-    pairs = zip(parameters(function), given, strict=False)
+    record, printed = Record(function, list(args), copies(list(args))), io.StringIO()
+    pairs = zip(parameters(function), record.given, strict=False)
     record.names = {key(value) or id(value): name for name, value in pairs}
     try:
         with (
-            engine.eagerly(),
+            eagerly(),
             warnings.catch_warnings(action="ignore"),  # of what runs eagerly
             contextlib.redirect_stdout(printed),
             _steps_heard(record),
             _tapes_heard(record),
             _endings_heard(record),
-            engine._at_most(engine.SECONDS, engine._name(function)),
+            at_most(running.SECONDS, name_of(function)),
         ):
-            record.result = function(*given)
+            record.result = function(*record.given)
     except Exception as error:
         record.error = error
     record.printed = printed.getvalue()
     return record
 
 
-@contextlib.contextmanager
-def asks_of_tapes():
-    """List the tapes that are asked while this block runs."""
-    asked = []
-
-    def hear(method):
-        @functools.wraps(method)
-        def heard(tape, *args, **options):
-            asked.append(tape)
-            return method(tape, *args, **options)
-
-        return heard
-
-    with engine.eagerly(), _replaced(tf.GradientTape, **_each_ask(hear)):
-        yield asked
-
-
-def _each_ask(hear):
-    names = ("gradient", "jacobian", "batch_jacobian")
-    return {name: hear(getattr(tf.GradientTape, name)) for name in names}
-
-
-@functools.cache
-def _learners(filename):
-    return not filename.startswith((*engine._LIBRARIES, "<frozen", "<string>"))
-
-
 def _frame():
     """Return the innermost frame of the learner's own code, or None."""
     frame = sys._getframe(2)
     while frame and frame.f_code is not listen.__code__:
-        if _learners(frame.f_code.co_filename):
+        if is_learners(frame.f_code.co_filename):
             return frame
         frame = frame.f_back
     return None
@@ -207,7 +180,7 @@ def _steps_heard(record):
             new.difference_update(keys(outputs))
         elif op == "VarHandleOp":
             new.update(keys(outputs))
-        around = bool(record.paused), bool(record.asking), _line(_frame())
+        around = bool(record.asking), _line(_frame())
         slopes, tapes = any(map(has_slope, outputs)), set(record.recording)
         held.append(Step(op, keys(inputs), keys(outputs), slopes, tapes, *around, tensors, rule))
         record.events.append(held[-1])
@@ -236,7 +209,7 @@ def _steps_heard(record):
         raise core._FallbackException("heard on the slow way")
 
     slow = {"TFE_Py_FastPathExecute": fall_back, "TFE_Py_TapeSetRecordOperation": on_rule}
-    with _replaced(pywrap_tfe, **slow), _replaced(ops._EagerTensorBase, _numpy=on_read):
+    with replaced(pywrap_tfe, **slow), replaced(ops._EagerTensorBase, _numpy=on_read):
         op_callbacks.add_op_callback(on_step)
         try:
             yield
@@ -254,6 +227,7 @@ def _tapes_heard(record):
     tape_class = tf.GradientTape
     start, stop = tape_class._push_tape, tape_class._pop_tape
     watch, pause = tape_class.watch, tape_class.stop_recording
+    asks = ("gradient", "jacobian", "batch_jacobian")
 
     def on_start(tape):
         start(tape)
@@ -272,12 +246,9 @@ def _tapes_heard(record):
 
     @contextlib.contextmanager
     def on_pause(tape):
+        record.events.append(Event("pause", tape))
         with pause(tape):
-            record.paused.append(tape)
-            try:
-                yield
-            finally:
-                record.paused.remove(tape)
+            yield
 
     def hear(method):
         @functools.wraps(method)
@@ -306,10 +277,10 @@ def _tapes_heard(record):
 
         return heard
 
+    hearing = {name: hear(getattr(tape_class, name)) for name in asks}
     private = {"_push_tape": on_start, "_pop_tape": on_stop}
-    with _replaced(tape_class, watch=on_watch, stop_recording=on_pause, **private):
-        with _replaced(tape_class, **_each_ask(hear)):
-            yield
+    with replaced(tape_class, watch=on_watch, stop_recording=on_pause, **private, **hearing):
+        yield
 
 
 def _names(frame):
@@ -324,7 +295,7 @@ def _endings_heard(record):
     before = sys.getprofile()
 
     def on_return(frame, event, value):
-        if event == "return" and value is None and _learners(frame.f_code.co_filename):
+        if event == "return" and value is None and is_learners(frame.f_code.co_filename):
             if frame.f_lasti not in returns(frame.f_code):  # also where an error leaves it
                 record.silent.append(frame.f_code)
 

@@ -5,7 +5,6 @@
 words for it are in `reasons`.
 """
 
-import contextlib
 import functools
 import inspect
 import itertools
@@ -15,9 +14,10 @@ import numpy as np
 import tensorflow as tf
 from tensorflow.python.eager import backprop
 
-# engine imports this module: what is used of it is looked up when it is used
-from . import engine, reasons
-from .listening import Event, Step, asks_of_tapes, has_slope, key, keys, listen, parameters, returns
+from . import reasons
+from .errors import explained
+from .listening import Event, Step, has_slope, key, keys, listen, parameters, returns
+from .running import Wrong, is_function, name_of, show
 
 # --- Questions ------------------------------------------------------------------------------------
 
@@ -32,7 +32,7 @@ def why_none(function, *args):
         gets one here. It is called with copies.
     *args : numbers, arrays, tensors or variables
     """
-    if not engine.is_function(function) or not args:
+    if not is_function(function) or not args:
         return print(
             "Give a function, without calling it, and after a comma what to call it with: "
             "check.why_none(slope, x)."
@@ -46,31 +46,25 @@ def why_none_returned(function, args, printed):
 
     `args` are copies, and `printed` is what the function wrote.
     """
-    return _none_returned(listen(function, args), function, args, printed)
+    return _none_returned(listen(function, args), printed)
 
 
 def why_broken(function, args):
     """Return where the None comes from that a function computed with, as text."""
     record = listen(function, args)
-    none = _first_none(record)
-    if none:
-        return _explain(record, none, function, args)
-    return _other_none(record, function) or "where does it get its value from?"
+    return _explained(record) or _other_none(record) or "where does it get its value from?"
 
 
 def painted_over(function, args):
     """Return why a 0 stands for a None, by unconnected_gradients="zero"; None if none does."""
     record = listen(function, args)
     none = _first_none(record)
-    return _explain(record, none, function, args) if none and none.painted else None
+    return _explained(record) if none and none.painted else None
 
 
 def uses_tape(function, *args):
     """Whether a function asks a tape for a gradient."""
-    with asks_of_tapes() as asked, contextlib.suppress(Exception):
-        with engine._at_most(engine.SECONDS, engine._name(function)):
-            function(*engine.copies(args))
-    return bool(asked)
+    return bool(listen(function, args).asks)
 
 
 def _answer(function, args):
@@ -80,7 +74,7 @@ def _answer(function, args):
         record = listen(asking, args)
     none = _first_none(record)
     if none:
-        case = _Case(record, none, asking, args)
+        case = _Case(record, none)
         of = f" of {case.t}" if case.t != "the target" else ""
         lead = f"The gradient{of} with respect to {case.s} is None"
         if none.painted:
@@ -89,14 +83,14 @@ def _answer(function, args):
     if record.error:
         if unregistered := _unregistered(record):
             return unregistered
-        late = isinstance(record.error, engine.Wrong)  # it took too long
-        return str(record.error if late else engine._explained(record.error, asking, args))
+        late = isinstance(record.error, Wrong)  # it took too long
+        return str(record.error if late else explained(record.error, asking, args, why_broken))
     if record.result is None:
-        return _none_returned(record, function, args, record.printed)
+        return _none_returned(record, record.printed)
     if not record.asks[-1].sources:
         return "There is no tape in it, and no number to ask for the slope with respect to"
     last = map(tf.convert_to_tensor, record.asks[-1].results)
-    shown = " and ".join(map(engine.show, last))
+    shown = " and ".join(map(show, last))
     if len(record.asks) > 1:
         return f"None of the {len(record.asks)} gradients is None: the last one is {shown}"
     return f"The gradient is not None: it is {shown}{note}"
@@ -136,8 +130,10 @@ def _first_none(record):
     return next((ask for ask in record.asks if any(r is None for r in ask.results)), None)
 
 
-def _explain(record, ask, function, args):
-    return _Case(record, ask, function, args).explained()
+def _explained(record):
+    """Return why the first gradient that is None is so; None if there is none."""
+    none = _first_none(record)
+    return _Case(record, none).explained() if none else None
 
 
 # --- A gradient that is None ----------------------------------------------------------------------
@@ -154,11 +150,10 @@ class _Case:
     fit.
     """
 
-    def __init__(self, record, ask, function, args):
-        self.ask, self.tape, self.target = ask, ask.tape, ask.target
+    def __init__(self, record, ask):
+        self.record, self.ask, self.tape, self.target = record, ask, ask.tape, ask.target
         place = next(n for n, result in enumerate(ask.results) if result is None)
         self.source = ask.sources[place]
-        self.record, self.function, self.args = record, function, args
         before = itertools.takewhile(lambda e: e is not ask, record.events)
         self.events = [e for e in before if not self.is_update(e)]
         self.steps = [event for event in self.events if isinstance(event, Step)]
@@ -228,7 +223,7 @@ class _Case:
         if has_slope(self.source):
             return None
         whole = np.asarray(self.source)
-        for value in self.args:
+        for value in self.record.args:
             if isinstance(value, float) and whole.ndim == 0 and 0 < abs(value - whole) < 1:
                 return "cut", {"value": f"{value:g}", "whole": whole}
         maker = self.maker(self.start)
@@ -269,11 +264,13 @@ class _Case:
     def break_at(self, step, watched):
         where = {"line": step.line, "op": step.op}
         if self.tape not in step.tapes:
-            if step.backward or step.paused:
-                return "inner" if step.backward else "paused", where
-            starts = [e for e in self.events[: self.events.index(step)] if isinstance(e, Event)]
-            late = any(e.kind == "start" and e.subject is self.tape for e in starts)
-            return "after the tape" if late else "before the tape", where
+            before = self.events[: self.events.index(step)]
+            told = [e.kind for e in before if isinstance(e, Event) and e.subject is self.tape]
+            if step.backward:
+                return "inner", where
+            if told[-2:] == ["pause", "stop"]:
+                return "paused", where
+            return "after the tape" if told else "before the tape", where
         if not watched:
             return self.unwatched(step)
         if step.rule:
@@ -311,7 +308,7 @@ class _Case:
     def numpy_step(self):
         """Look for NumPy in the code; it can read the memory of a tensor without being heard."""
         pattern = r"^.*\b(?:np|numpy|math|scipy)\.\w.*$"
-        found = re.search(pattern, _source_code(self.function), re.M)
+        found = re.search(pattern, _source_code(self.record.function), re.M)
         return self.left_by(found[0].strip()) if found and self.depends(unknown=False) else None
 
     def left_by(self, line):
@@ -320,13 +317,13 @@ class _Case:
 
     def depends(self, unknown):
         """Whether the target changes with the arguments that the source comes from."""
-        before, moved = self.origins(self.start), list(self.args)
+        before, moved = self.origins(self.start), list(self.record.args)
         for place, given in enumerate(self.record.given):
             if key(given) is None or key(given) in before:
                 moved[place] = _moved(moved[place])
-        if all(new is old for new, old in zip(moved, self.args, strict=True)):
+        if all(new is old for new, old in zip(moved, self.record.args, strict=True)):
             return unknown
-        asks, place = listen(self.function, moved).asks, self.record.asks.index(self.ask)
+        asks, place = listen(self.record.function, moved).asks, self.record.asks.index(self.ask)
         if place >= len(asks):
             return unknown
         pairs = zip(_parts(asks[place].target), _parts(self.target), strict=False)
@@ -385,15 +382,13 @@ def _moved(value):
 # --- Another None -----------------------------------------------------------------------------
 
 
-def _none_returned(record, function, args, printed):
-    name, code, none = engine._name(function), _code(function), _first_none(record)
+def _none_returned(record, printed):
+    code = _code(record.function)
     if code in record.silent:
         why = _no_return(code, printed)
-    elif none:
-        why = _explain(record, none, function, args)
     else:
-        why = _other_none(record, function) or "look at what stands behind its return"
-    return f"{name} returns None: {why}"
+        why = _explained(record) or _other_none(record) or "look at what stands behind its return"
+    return f"{name_of(record.function)} returns None: {why}"
 
 
 def _no_return(code, printed=""):
@@ -406,13 +401,15 @@ def _no_return(code, printed=""):
     return reasons.say("printed", shown=shown) if shown else reasons.say("no return")
 
 
-def _other_none(record, function):
+def _other_none(record):
     """Say which other function gave a None where a value was meant; None if none is seen."""
-    inner = [silent for silent in record.silent if silent is not _code(function)]
+    inner = [silent for silent in record.silent if silent is not _code(record.function)]
     if inner:
         return f"{inner[-1].co_name} gives None: {_no_return(inner[-1])}"
     method = r"\.(?:append|extend|insert|sort|reverse|update|clear|fill|remove|shuffle)|\bprint"
-    found = re.search(rf"^.*(?:=|return|lambda.*:).*?({method})\(.*$", _source_code(function), re.M)
+    found = re.search(
+        rf"^.*(?:=|return|lambda.*:).*?({method})\(.*$", _source_code(record.function), re.M
+    )
     if found:
         cause = "in place of a value" if found[1] == "print" else "in place"
         return reasons.say(cause, line=found[0].strip(), method=found[1].strip("."))

@@ -42,8 +42,8 @@ def written(op):
 
 
 REPAIRS = {
+    r"\b(?:np|numpy|math)\.(?!float|asarray|array)(\w+)": r"Use the TensorFlow function for \1",
     r"\b(np\.(?:float\d+|asarray|array))\(": r"Leave \1() out",
-    r"\b(?:np|numpy|math)\.(\w+)": r"Use the TensorFlow function for \1",
     r"\.numpy\(\)": "Leave .numpy() out until the gradient is taken",
     r"\bfloat\(": "Leave float() out: TensorFlow computes with the variable itself",
     r"tf\.constant\(": "Leave tf.constant() out and compute with the variable itself",
