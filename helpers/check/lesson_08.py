@@ -43,6 +43,7 @@ def recall_08(a, b, c):
                 "0.3 is the start. From 0.1 it goes on to -0.1, and never back to 0.3": 0.3,
                 "-0.3 is too far: the steps are 0.2, and 0.3 - 2 · 0.2 is -0.1": -0.3,
                 "-19.7 goes on in one direction. Below 0 the slope is -1, so it turns round": -19.7,
+                "19.7 is too far, and on the wrong side: it turns round whenever it passes 0": 19.7,
                 "0.2 is the size of a step. Where does it lead?": 0.2,
             },
             look="Write down the first four steps, and see which two places come again and again",
@@ -54,6 +55,7 @@ def recall_08(a, b, c):
                 "101,770 is one number for each parameter, and Adam keeps two": 101_770,
                 "305,310 counts the parameters too. What Adam keeps for itself was asked": 305_310,
                 "2 is how many it keeps for each parameter": 2,
+                "50,885 is one for every second parameter; it keeps two for each": 50_885,
                 "203,542 counts its step and its rate too; two less are for the parameters": (
                     203_542
                 ),
@@ -109,6 +111,18 @@ _MOMENTA = {
     "the step is divided by the rate, and it is to be multiplied": (
         lambda v, g, r, k: (k * v + g, (k * v + g) / r)
     ),
+    "the step is the new slope by the rate, and v beside it without the rate: it is rate times v": (
+        lambda v, g, r, k: (k * v + g, r * g + k * v + g)
+    ),
+    "the step is keep times v, and it is rate times v": (
+        lambda v, g, r, k: (k * v + g, k * (k * v + g))
+    ),
+    "that is an average, and keep and 1 - keep are exchanged in it. The formula is a sum": (
+        lambda v, g, r, k: ((1 - k) * v + k * g, r * ((1 - k) * v + k * g))
+    ),
+    "the rate is multiplied into v, and so into what is kept of it, again at each step": (
+        lambda v, g, r, k: (r * (k * v + g), r * (k * v + g))
+    ),
     "the square of the slope is added, as in RMSProp. Momentum adds the slope": (
         lambda v, g, r, k: (k * v + g**2, r * (k * v + g**2))
     ),
@@ -129,6 +143,9 @@ _SLOPES = (
 )
 
 
+_START = 100.0  # where w is, so that a new w is no step
+
+
 @exercise
 def momentum(momentum):
     """Judge a rule of momentum by Keras's SGD, on slopes of two shapes."""
@@ -139,6 +156,8 @@ def momentum(momentum):
     truths = [_steps_of_keras(*one) for one in tries]
     if all(map(close, given, truths)):
         return f"all {sum(len(t) for t in truths)} steps are those of Keras's SGD with momentum"
+    if all(close(_START - g, t) for g, t in zip(given, truths, strict=True)):
+        raise Wrong("that is the new w. Return the step alone: ByHand subtracts it from w")
     for message, rule in _MOMENTA.items():
         if all(close(g, _played(rule, *one)) for g, one in zip(given, tries, strict=True)):
             raise Wrong(message)
@@ -155,7 +174,7 @@ def momentum(momentum):
 
 def _steps_of(rule, slopes, rate, keep):
     """Return the steps that a learner's rule makes of slopes, one after the other."""
-    start = np.zeros(slopes.shape[1:], np.float32)
+    start = np.full(slopes.shape[1:], _START, np.float32)
     w = tf.Variable(start)
 
     @functools.wraps(rule)
@@ -170,12 +189,20 @@ def _steps_of(rule, slopes, rate, keep):
             )
         steps = []
         for slope in slopes:
-            steps.append(update(tf.constant(slope, tf.float32)))
-            if steps[-1] is None:
+            step = update(tf.constant(slope, tf.float32))
+            if step is None:
                 raise Wrong("update returns None. Let it return the step, rate times v")
+            steps.append(tf.identity(step) if isinstance(step, tf.Variable) else step)
         return steps
 
-    steps = call(run)
+    try:
+        steps = call(run)
+    except Wrong as reason:
+        if "UnboundLocalError" in str(reason):
+            raise Wrong(
+                "v = … makes a new v inside update. v.assign(…) changes the one outside"
+            ) from None
+        raise
     if not np.array_equal(w.numpy(), start):
         raise Wrong("the rule changes w itself. It returns the step, and ByHand subtracts it")
     return np.array([numbers(step, slopes.shape[1:]) for step in steps])
@@ -231,6 +258,10 @@ def repair_adam(repair):
         given=(float, int, float, float),
         mistakes={
             "the step came back as it was: it is to be corrected": mistake(lambda m, s, *_: 1),
+            "the share of m multiplies, and m is to be divided by it; s has a share too": mistake(
+                lambda m, s, *_: m
+            ),
+            "only s is corrected, and without the root": mistake(lambda m, s, *_: s),
             "the root is missing: the square root of s stands in the step": mistake(
                 lambda m, s, *_: s / m
             ),
@@ -317,9 +348,17 @@ def first_step(first_step):
             "the size of the slope stands in it, and m divided by the root of s is free of it": (
                 lambda g, r: r * np.abs(g)
             ),
-            "that is sign times root of the slope": lambda g, r: (
-                r * np.sign(g) * np.sqrt(np.abs(g))
+            "for a negative slope it gives 0, and a negative step was expected": (
+                lambda g, r: r * np.maximum(np.sign(g), 0)
             ),
+            "1 stands in place of m: after the correction m is the slope": lambda g, r: (
+                r / np.abs(g)
+            ),
+            "that is rate times the square of the slope; m is divided by the root of s": (
+                lambda g, r: r * g**2
+            ),
+            "that is the slope itself. It is m, and still to be divided": lambda g, r: g,
+            "that is a root of the slope": lambda g, r: r * np.sign(g) * np.sqrt(np.abs(g)),
         },
         look="After the correction m is g and s is g². What is left of g / √(g²)?",
     )
@@ -402,14 +441,18 @@ def _accuracies(rates):
     optimizer.build(model.trainable_variables)
     each = _EPOCHS * _BATCHES // len(rates)
 
-    @tf.function(jit_compile=True)
+    def step(order, place):
+        batch = order[place]
+        optimizer.learning_rate.assign(tf.gather(table, optimizer.iterations // each))
+        with tf.GradientTape() as tape:
+            loss = loss_of(tf.gather(labels, batch), model(tf.gather(images, batch)))
+        gradients = tape.gradient(loss, model.trainable_variables)
+        optimizer.apply(gradients, model.trainable_variables)
+        return order, place + 1
+
+    @tf.function(jit_compile=True, autograph=False)
     def epoch(order):
-        for batch in order:
-            optimizer.learning_rate.assign(tf.gather(table, optimizer.iterations // each))
-            with tf.GradientTape() as tape:
-                loss = loss_of(tf.gather(labels, batch), model(tf.gather(images, batch)))
-            gradients = tape.gradient(loss, model.trainable_variables)
-            optimizer.apply(gradients, model.trainable_variables)
+        tf.while_loop(lambda order, place: place < _BATCHES, step, (order, 0))
 
     shares = []
     for seed in _SEEDS:
@@ -431,18 +474,22 @@ def _accuracies(rates):
 
 #: By what to say: what is subtracted and the new m, of m, g and the rate r.
 _LIONS = {
-    "no weight moves": lambda m, g, r: (0 * g, m),
+    "no weight moves: variable.assign_sub(…) moves one, variable = … does not": lambda m, g, r: (
+        0 * g,
+        m,
+    ),
     "m is updated before the weight. The weight comes first, with the m of the step before": (
         lambda m, g, r: (r * np.sign(0.9 * (0.99 * m + 0.01 * g) + 0.1 * g), 0.99 * m + 0.01 * g)
     ),
     "the sign is missing: the weights move by rate times the mixture itself": (
         lambda m, g, r: (r * (0.9 * m + 0.1 * g), 0.99 * m + 0.01 * g)
     ),
-    "only the sign of the slope is taken, and m has no say": lambda m, g, r: (r * np.sign(g), m),
+    "the weights follow the sign of the slope alone: is m in the sign, and is it assigned": (
+        lambda m, g, r: (r * np.sign(g), m)
+    ),
     "only the sign of m is taken, and the slope has no say": (
         lambda m, g, r: (r * np.sign(m), 0.99 * m + 0.01 * g)
     ),
-    "m never changes: assign its new value": lambda m, g, r: (r * np.sign(0.9 * m + 0.1 * g), m),
     "m is kept by 0.9 and 0.1; there it is 0.99 and 0.01": (
         lambda m, g, r: (r * np.sign(0.9 * m + 0.1 * g), 0.9 * m + 0.1 * g)
     ),
@@ -470,6 +517,18 @@ _LIONS = {
     ),
     "the signs are taken one by one: take the sign of the mixture": (
         lambda m, g, r: (r * (0.9 * np.sign(m) + 0.1 * np.sign(g)), 0.99 * m + 0.01 * g)
+    ),
+    "m gets 0.1 of the slope, and it is 0.01": (
+        lambda m, g, r: (r * np.sign(0.9 * m + 0.1 * g), 0.99 * m + 0.1 * g)
+    ),
+    "the absolute value is taken, so all weights move down: take the sign": (
+        lambda m, g, r: (r * np.abs(0.9 * m + 0.1 * g), 0.99 * m + 0.01 * g)
+    ),
+    "the rate is a number of your own: use learning_rate": (
+        lambda m, g, r: (0.01 * np.sign(0.9 * m + 0.1 * g), 0.99 * m + 0.01 * g)
+    ),
+    "the rate is a number of your own, 0.001: use learning_rate": (
+        lambda m, g, r: (0.001 * np.sign(0.9 * m + 0.1 * g), 0.99 * m + 0.01 * g)
     ),
     "the new slope is added to m without its 0.01": (
         lambda m, g, r: (r * np.sign(0.9 * m + 0.1 * g), 0.99 * m + g)
@@ -521,9 +580,13 @@ def _trained(optimizer_class, starts, slopes, rate, wrap=lambda f: f):
     variables = [keras.Variable(start, dtype="float32") for start in starts]
     optimizer = optimizer_class(learning_rate=rate)
     optimizer.build(variables)
-    apply = wrap(lambda gradients: optimizer.apply(gradients, variables))
+
+    def update(gradients):
+        optimizer.apply(gradients, variables)
+
+    update = wrap(update)
     for gradients in slopes:
-        apply([tf.constant(g, tf.float32) for g in gradients])
+        update([tf.constant(g, tf.float32) for g in gradients])
     return [np.float64(variable.numpy()) for variable in variables]
 
 

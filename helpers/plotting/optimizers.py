@@ -39,7 +39,7 @@ def plot_optimizer_paths(loss, paths, minimum, goal, marks, axis_labels):
     first.set_ylabel(axis_labels[1])
     for ax in others:
         ax.tick_params(labelleft=False)
-    below.set(xlabel="steps", ylabel="loss", xlim=(0, None))
+    below.set(xlabel="steps", ylabel="loss", xlim=(0, None), ylim=(goal / 100, None))
     figure.suptitle(f"{slow} takes {steps[slow] / steps[fast]:.0f} times as many steps as {fast}")
     return figure
 
@@ -49,7 +49,7 @@ def _draw_way(ax, loss, path, minimum, marks, limits, color):
     heights = np.array([sample(lambda x, y=y: loss(x, y), across) for y in up])
     low, high = heights.min(), heights.max()
     levels = np.concatenate([[low], low + np.geomspace(1e-3, 1, 8) * (high - low)])
-    shades = LinearSegmentedColormap.from_list("valley", ["#b9c3cc", "white"])
+    shades = LinearSegmentedColormap.from_list("valley", ["#b0b0b0", "white"])
     ax.grid(False)
     ax.contourf(across, up, heights, levels=levels, colors=shades(np.linspace(0, 1, 8)))
     ax.contour(across, up, heights, levels=levels[1:-1], colors="white", linewidths=0.8)

@@ -111,11 +111,15 @@ ROWS = [
     ("schedule-exercise", schedule("0.003 - 0.01 * done"), "below 0 from 0.30 on"),
     ("schedule-exercise", schedule("cosine(done)"), "The rate goes up to 1,"),
     ("schedule-exercise", schedule("0.003 * np.sqrt(1 - done)"), "Correct: "),
-    ("lion-exercise", lion("learning_rate * tf.sign(gradient)"), "only the sign of the slope"),
+    (
+        "lion-exercise",
+        lion("learning_rate * tf.sign(gradient)"),
+        "the weights follow the sign of the slope",
+    ),
     ("lion-exercise", lion("learning_rate * (0.9 * m + 0.1 * gradient)"), "the sign is missing"),
     ("lion-exercise", lion(RIGHT_SIGN, "0.9 * m + 0.1 * gradient"), "m is kept by 0.9 and 0.1"),
     ("lion-exercise", lion("-" + RIGHT_SIGN), "the weights move uphill"),
-    ("lion-exercise", lion(RIGHT_SIGN, "m"), "m never changes"),
+    ("lion-exercise", lion(RIGHT_SIGN, "m"), "is m in the sign, and is it assigned"),
     (
         "lion-exercise",
         lion("learning_rate * keras.ops.sign(0.1 * gradient + 0.9 * m)"),
