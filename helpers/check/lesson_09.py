@@ -340,11 +340,12 @@ def _network(dropout=False, norm=False, losses=False):
     return network
 
 
+#: All at once come first: there each omission leads to other weights.
 _NETWORKS = {
-    "with dropout": {"dropout": True},
-    "with batch normalisation": {"norm": True},
-    "with two regularisers": {"losses": True},
     "with all three": {"dropout": True, "norm": True, "losses": True},
+    "with dropout alone": {"dropout": True},
+    "with batch normalisation alone": {"norm": True},
+    "with two regularisers alone": {"losses": True},
 }
 _RATES = {"SGD": 0.1, "Adam": 0.02}
 
@@ -360,17 +361,17 @@ def _optimizer(name):
     return getattr(keras.optimizers, name)(_RATES[name])
 
 
-def _by_rule(network, optimizer, *, train=True, factor=1.0, calls=1, mean=False, first=False):
+def _by_rule(network, optimizer, *, train=True, factor=1.0, calls=1, **slips):
     """Train as somebody does who leaves something out; return the weights."""
     loss_of = keras.losses.SparseCategoricalCrossentropy()
     for x, y in _batches():
         with tf.GradientTape() as tape:
             for _ in range(calls):
                 said = network(x, training=train)
-            extra = network.losses[:1] if first else network.losses
-            loss = loss_of(y, said)
+            extra = network.losses[:1] if slips.get("first") else network.losses
+            loss = loss_of(y, said) * (len(extra) if slips.get("listed") else 1)
             if extra:
-                loss += factor * sum(extra) / (len(extra) if mean else 1)
+                loss += factor * sum(extra) / (len(extra) if slips.get("mean") else 1)
         gradients = tape.gradient(loss, network.trainable_variables)
         optimizer.apply(gradients, network.trainable_variables)
     return network.get_weights()
@@ -389,6 +390,9 @@ _OMISSIONS = {
     "model.losses is subtracted. It is to be small too, so add it": {"factor": -1.0},
     "model.losses is added twice": {"factor": 2.0},
     "the mean of model.losses is added, and their sum was expected": {"mean": True},
+    "model.losses is a list, and a list is added to each of its numbers. Add their sum": {
+        "listed": True
+    },
     "only the first of model.losses is added. Add all of them: sum(model.losses)": {"first": True},
     "the model is called twice in each step, so dropout draws twice and batch normalisation's "
     "averages move twice. Keep what the first call returns": {"calls": 2},
@@ -426,8 +430,15 @@ def _complete(whole_step, parts, rule):
     def run(x, y):
         return ... if step(x, y) is ... else True
 
-    for x, y in _batches():
-        answered(call(run, x, y, seconds=60))
+    try:
+        for x, y in _batches():
+            answered(call(run, x, y, seconds=60))
+    except Wrong as reason:
+        if "Invalid input shape" not in str(reason):
+            raise
+        raise Wrong(
+            "a model gets inputs of another shape than its own. Is it the one that is handed over?"
+        ) from None
     given = ours.get_weights()
     if _same(given, truth):
         return
@@ -446,9 +457,10 @@ def _complete(whole_step, parts, rule):
             raise Wrong(message)
     for weight, a, b in zip(ours.weights, given, truth, strict=True):
         if np.abs(a - b).max() > 1e-4:
+            name = weight.path.partition("/")[2]
             raise Wrong(
-                f"{weight.path} ends elsewhere, by up to {np.abs(a - b).max():.2g}. Compare loss "
-                "and update with plain_step, and what is added to them with the text above"
+                f"{name} ends elsewhere, by up to {np.abs(a - b).max():.2g}. Compare loss and "
+                "update with plain_step, and what is added to them with the text above"
             )
 
 
@@ -491,16 +503,16 @@ def from_few(train_well):
                 f"{shares[part]:.1%} of {what} are right, and {usual:.1%} of others: it was "
                 "trained on them. Train on the 2,000 that it is given"
             )
-    test = _share(model, "test")
-    if min(shares["judged"], shares["others"]) > test + 0.035:
-        raise Wrong(
-            f"{shares['judged']:.1%} of the training set's other images are right, and only "
-            f"{test:.1%} of the test images: it was trained on more than the 2,000 it is given"
-        )
-    if test > shares["judged"] + 0.02 and test > 0.8:
+    test, own = _share(model, "test"), _share(model, "given")
+    if test > shares["judged"] + 0.01 and test > 0.8:  # else they are the harder ones, by 0.01
         raise Wrong(
             f"{test:.1%} of the test images are right, and {shares['judged']:.1%} of others: it "
             "was trained on the test images. Train on the 2,000 that it is given"
+        )
+    if usual > 0.81 and own < usual + 0.01:
+        raise Wrong(
+            f"{usual:.1%} of new images are right, and no more of the 2,000 that it is given, "
+            f"{own:.1%}: whoever learns from few images knows them better. It was trained on others"
         )
     right = classifies(model, *_images("judged"), 3360, classes=10)
     return f"{right / 4000:.1%} of 4,000 new images are right, from 2,000 to learn from"

@@ -5,6 +5,7 @@ LEFT_OUT = [
     "random-labels",
     "curves-four",
     "stop-by-hand",
+    "stop-costs",
     "stop-callback",
     "dropout-plain",
     "dropout-image",
@@ -14,6 +15,8 @@ LEFT_OUT = [
     "cures-dropout-run",
     "cures-decay-run",
     "cures-copies-run",
+    "cures-figure",
+    "cures-figure-all",
     "cures-new-run",
     "seeds",
     "seeds-figure",
@@ -165,15 +168,16 @@ ROWS = [
         ),
         "Correct: it stops in time",
     ),
-    ("complete-step", step(said="model(x)"), "with dropout, by SGD: the layers believe"),
+    ("complete-step", step(said="model(x)"), "with all three, by SGD: the layers believe"),
     ("complete-step", step(said="model(x, training=False)"), "the layers believe that they are in"),
-    ("complete-step", step(loss="loss_of(y, said)"), "two regularisers, by SGD: what the layers"),
+    ("complete-step", step(loss="loss_of(y, said)"), "with all three, by SGD: what the layers"),
     (
         "complete-step",
         step(loss="loss_of(y, said)", after="loss = loss + sum(model.losses)"),
-        "or is added outside the tape",
+        "ran after the with block of the tape had ended",
     ),
     ("complete-step", step(loss="loss_of(y, said) - sum(model.losses)"), "subtracted"),
+    ("complete-step", step(loss="loss_of(y, said) + model.losses"), "model.losses is a list"),
     ("complete-step", step(loss="loss_of(y, said) + 2 * sum(model.losses)"), "added twice"),
     (
         "complete-step",
@@ -185,13 +189,14 @@ ROWS = [
         step(loss="loss_of(y, model(x, training=True)) + sum(model.losses)"),
         "the model is called twice",
     ),
+    ("complete-step", step(said="misled(x, training=True)"), "Is it the one that is handed over?"),
     ("complete-step", step(update=""), "the optimizer that is handed over is never asked"),
     ("complete-step", step(end="return step(1, 2)"), "Wrong"),
     ("complete-step", step(end="return model"), "a function of x and y was expected"),
     (
         "complete-step",
         step(loss="tf.add_n([loss_of(y, said), *model.losses])"),
-        "Correct: with dropout",
+        "Correct: with all three",
     ),
     (
         "complete-step",
@@ -200,7 +205,7 @@ ROWS = [
     model.compile(optimizer, loss_of)
     return tf.function(lambda x, y: model.train_step((x, y))["loss"])"""
         },
-        "Correct: with dropout",
+        "Correct: with all three",
     ),
     ("from-few", few(), "and 3,360 were asked for"),
     ("from-few", few(fit=""), "has never been trained"),
@@ -209,8 +214,8 @@ ROWS = [
     ("from-few", few(first="x, y = x_train, y_train"), "puts something else in the place of x"),
     (
         "from-few",
-        few(fit="model.fit(images[2000:14_000] / 255 + 0 * x[0], labels[2000:14_000] + 0 * y[0])"),
-        "of the training images from 2,000 on are right",
+        few(fit="model.fit(images[9000:21_000] / 255, labels[9000:21_000], verbose=0); x, y"),
+        "and no more of the 2,000 that it is given",
     ),
     ("from-few", {"    return ...  # a trained model": VOTE}, "Correct: 84."),
 ]
