@@ -28,6 +28,7 @@ def plot_optimizer_paths(loss, paths, minimum, goal, marks, axis_labels):
         end, color = steps[name], look["color"]
         _draw_way(axes[name], loss, path[: end + 1], minimum, marks, limits, color)
         axes[name].set(title=f"{name}: {end:,} steps", xlabel=axis_labels[0])
+        below.semilogy(falls[name][: end + 1], color="white", linewidth=3)
         below.semilogy(falls[name][: end + 1], color=color, linewidth=1.6)
         below.plot(end, falls[name][end], look["marker"], color=color, zorder=3)
         beside = {"offset": (0, 14), "ha": "right"} if name == slow else {"offset": (8, 6)}
@@ -53,6 +54,8 @@ def _draw_way(ax, loss, path, minimum, marks, limits, color):
     ax.grid(False)
     ax.contourf(across, up, heights, levels=levels, colors=shades(np.linspace(0, 1, 8)))
     ax.contour(across, up, heights, levels=levels[1:-1], colors="white", linewidths=0.8)
+    # In white first: the line stands out, and its edge blends with one colour, not with eight.
+    ax.plot(*path.T, "-o", color="white", linewidth=3.6, markersize=5.5, markeredgewidth=0)
     ax.plot(*path.T, color=color, linewidth=1.4)
     ax.plot(*path.T, "o", color=color, markersize=3.5, markeredgewidth=0)
     for step in (step for step in marks if step < len(path)):
