@@ -121,16 +121,17 @@ def test_what_is_no_number_is_said(message):
 
 
 def test_every_slip_is_named():
-    vectors = [np.array([2.345678, 0.71]), np.array([0.33, 1.25])]
-    for text, change in engine._SLIPS.items():
-        truths = vectors if "{size}" not in text else [np.tile(v, 2) for v in vectors]
-        found = engine.slip([change(truth) for truth in truths], truths)
-        assert found == text.format(size=4)
-    for text, change in {
+    truths = [np.array([2.345678, 0.71, 5.4, 1.9]), np.array([0.33, 1.25, 0.52, 3.1])]
+    slips = {text.format(size=4): change for text, change in engine._SLIPS.items()}
+    slips |= {
+        "is 4 times too large: a sum in place of a mean?": lambda t: 4 * t,
+        "is 4 times too small: a mean in place of a sum?": lambda t: t / 4,
+        "is the mean of the numbers asked for, and each one was expected": lambda t: t.sum() / 4,
         "has the right numbers in the wrong places": np.flip,
         "is rounded to 1 decimals, and more were expected": lambda t: np.round(t, 1),
-    }.items():
-        assert engine.slip([change(vector) for vector in vectors], vectors) == text
+    }
+    for text, change in slips.items():
+        assert engine.slip([change(truth) for truth in truths], truths) == text
     assert engine.slip([np.array(5.0)], [np.array(2.3)]) is None
 
 

@@ -2,6 +2,10 @@
 
 Each exercise has a check of its own, such as ``check.wave(wave_slope)`` in lesson 01, written in
 ``lesson_01.py``; `prediction`, `progress` and `why_none` serve every lesson.
+
+Each module stands on those before it: `running` runs a learner's code, and `errors` says what an
+error of it means; `listening` hears what it does, and `none` says, in the words of `reasons`, why a
+gradient is None; `engine` makes a verdict; `judges` and `models` hold what several lessons ask for.
 """
 
 import importlib
