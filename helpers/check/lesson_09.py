@@ -408,6 +408,9 @@ def complete_step(whole_step):
             try:
                 _complete(whole_step, parts, rule)
             except Wrong as reason:
+                if "computes with a None" in str(reason):
+                    # Batch normalisation has stop_gradients of its own, which would be blamed.
+                    _complete(whole_step, {"dropout": True}, rule)
                 raise Wrong(f"{name}, by {rule}: {reason}") from None
     return f"{', '.join(_NETWORKS)}: every weight and average as by Keras's own training"
 
