@@ -2,7 +2,15 @@
 
 LEFT_OUT = [
     *("shift-figure", "scramble-accuracy", "train-xla", "train-conv", "train-four"),
-    *("train-pooled", "train-figure", "train-blank", "train-test", "see-figure", "see-balance"),
+    *(
+        "train-pooled",
+        "train-worse-accuracy",
+        "train-figure",
+        "train-blank",
+        "train-test",
+        "see-figure",
+        "see-balance",
+    ),
 ]
 
 SPREAD = "    return ...  # of shape (n + 2, m + 2)"
@@ -60,7 +68,7 @@ ROWS = [
     (
         "filters",
         {"edge = ...": "edge = -vertical.T"},
-        "Wrong: (edge) where ink begins in the middle row it says -3, so it is positive where ink",
+        "Wrong: (edge) where ink begins in the lowest row it says -3, so it is positive where ink",
     ),
     ("filters", {"edge = ...": "edge = np.zeros((3, 3))"}, "Wrong: (edge) all weights are 0"),
     (
@@ -192,13 +200,14 @@ ROWS = [
     (
         "ninety",
         trained(
-            "first = [keras.Input((28, 28, 1)), keras.layers.Conv2D(16, 3, activation='relu')]",
-            "more = [keras.layers.MaxPooling2D(2), keras.layers.Conv2D(32, 3, activation='relu')]",
-            "last = [keras.layers.MaxPooling2D(2), keras.layers.Flatten(), keras.layers.Dense(10)]",
-            "model = keras.Sequential([*first, *more, *last])",
-            "rates = keras.optimizers.schedules.PiecewiseConstantDecay([2700], [0.002, 0.0002])",
-            "model.compile(keras.optimizers.Adam(rates), loss_of)",
-            "model.fit(images, labels, batch_size=64, epochs=4, verbose=0)",
+            "first = [*filters_and_pool(8), *filters_and_pool(32), keras.layers.Flatten()]",
+            "x = inputs = keras.Input((28, 28, 1))",
+            "for layer in [*first, keras.layers.Dense(64, 'relu'), keras.layers.Dense(10)]:",
+            "    x = layer(x)",
+            "model = keras.Model(inputs, x)",
+            "rates = keras.optimizers.schedules.PiecewiseConstantDecay([1750], [0.002, 0.0002])",
+            "model.compile(keras.optimizers.Adam(rates), loss_of, steps_per_execution=100)",
+            "model.fit(images, labels, batch_size=64, epochs=3, verbose=0)",
         ),
         "Correct",
     ),
