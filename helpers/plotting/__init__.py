@@ -15,3 +15,4 @@ from .models import *
 from .optimizers import *
 from .tapes import *
 from .training import *
+from .workers import *
