@@ -301,11 +301,15 @@ def test_why_none_answers_first(open_page):
     page.close()
 
 
+class Quiet(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, *message):
+        pass
+
+
 @pytest.fixture(scope="module")
 def server():
     """Serve the book on the loopback and yield its address."""
-    handler = functools.partial(http.server.SimpleHTTPRequestHandler, directory=BOOK)
-    handler.log_message = lambda *message: None
+    handler = functools.partial(Quiet, directory=BOOK)
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         threading.Thread(target=server.serve_forever).start()
         yield f"http://127.0.0.1:{server.server_port}/"
