@@ -64,7 +64,11 @@ ROWS = [
         ACCELERATION | returns("    return outer.jacobian(acceleration, t)"),
         "Correct: -4.32242 at 0.5",
     ),
-    ("bowl", {"by_hand = ...": "by_hand = [[..., 2.0], [2.0, 4.0]]"}, "Not answered yet: (by hand)"),
+    (
+        "bowl",
+        {"by_hand = ...": "by_hand = [[..., 2.0], [2.0, 4.0]]"},
+        "Not answered yet: (by hand)",
+    ),
     (
         "bowl",
         {"by_hand = ...": "by_hand = [13.0, 4.0]"},
