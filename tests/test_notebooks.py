@@ -30,6 +30,7 @@ IGNORED = {
         *("race-floor-numpy", "race-figure"),
     },
     "13_build_your_own_tape": {"modes-figure", "train-fit", "train-figure"},
+    "14_many_workers": {"travel-faster", "cost-constants", "cost-figure"},
 }
 
 METADATA = {

@@ -94,7 +94,11 @@ def test_solution_is_removed_and_a_copy_of_it_is_noticed():
 def test_links_lead_to_files_of_the_edition(edition):
     folder, _ = edition
     for path in [folder / "README.md", *folder.glob("notebooks/*.ipynb")]:
-        for target in re.findall(r"\]\(([^)\s#]+)", path.read_text(encoding="utf-8")):
+        text = path.read_text(encoding="utf-8")
+        if path.suffix == ".ipynb":
+            cells = nbformat.reads(text, as_version=4).cells
+            text = "\n".join(cell.source for cell in cells if cell.cell_type == "markdown")
+        for target in re.findall(r"\]\(([^)\s#]+)", text):
             if "://" not in target:
                 assert (path.parent / target).is_file(), f"{path.name} links to {target}"
 

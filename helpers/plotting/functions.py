@@ -95,7 +95,7 @@ def plot_derivatives(x, curves, titles, marks):
 
 
 def plot_curvatures(angles, curvatures):
-    """Draw the curvature in each direction on a logarithmic axis, its smallest and largest marked."""
+    """Draw the curvature in each direction on a log axis, its smallest and largest marked."""
     figure, ax = plt.subplots()
     ax.semilogy(angles, curvatures, color=GRADIENT)
     for place, up in ((np.argmin(curvatures), -20), (np.argmax(curvatures), 8)):
