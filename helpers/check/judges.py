@@ -11,8 +11,7 @@ the task asks for a tape, so that numbers found without one are refused.
 import numpy as np
 import tensorflow as tf
 
-from .engine import Wrong, answered, call, close, needs_function, numbers, slip
-from .engine import where as first_difference
+from .engine import Wrong, answered, call, close, needs_function, numbers, slip, where
 from .none import painted_over, uses_tape
 from .running import is_function, name_of, show
 
@@ -272,7 +271,7 @@ def _difference(answer, points, values, truths, look):
     if fits := slip(values, truths):
         return f"at {at} {show(value)} {fits}. {look}"
     if truth.size > 8:
-        return f"at {at} {first_difference(value, truth)}. {look}"
+        return f"at {at} {where(value, truth)}. {look}"
     return f"at {at} it gives {show(value)}, and {show(truth)} was expected. {look}"
 
 

@@ -7,15 +7,17 @@ of Keras model, or an ensemble of them.
 import contextlib
 import dis
 import functools
-import inspect
 import itertools
 import math
 import random
+import re
 
 import keras
 import numpy as np
 
-from .engine import Wrong, call, close, is_function, needs_function, numbers, show
+from .engine import Wrong, call, close, needs_function, numbers
+from .none import source_code
+from .running import is_function, name_of, show
 
 # --- Counting -------------------------------------------------------------------------------------
 
@@ -35,47 +37,34 @@ def parameters(answer, *widths):
         "counts the inputs": widths[0],
         "adds inputs and units; each unit has a weight for every input": sum(widths),
         "multiplies all the widths. Each layer has a kernel of its own, and they are added": (
-            math.prod(widths) if len(widths) > 2 else None
+            math.prod(widths)
         ),
         "counts arrays. Count the numbers in them": 2 * len(pairs),
         "counts every bias twice": truth + sum(biases),
         "has a bias for each input. There is one a unit": sum(kernels) + sum(widths[:-1]),
-        "has too few biases: one for each unit, and not one for each layer": sum(kernels)
-        + len(pairs),
+        "has too few biases: one for each unit, and not one for each layer": (
+            sum(kernels) + len(pairs)
+        ),
         "gives the last layer the inputs of the first. Its inputs are the units before it": (
-            truth + (widths[0] - widths[-2]) * widths[-1] if len(pairs) > 1 else None
+            truth + (widths[0] - widths[-2]) * widths[-1]
         ),
         "is one too few": truth - 1,
         "is one too many": truth + 1,
         "has a point where Python expects an underscore, 101_770, or nothing": truth / 1000,
         "counts bytes, four for each number": 4 * truth,
     }
-    for text, number in kinds.items():
-        if given == number:
-            raise Wrong(f"{shown} {text}")
     for layer, (kernel, bias) in enumerate(zip(kernels, biases, strict=True), start=1):
         sizes = {"kernel": kernel, "biases": bias, "kernel and biases": kernel + bias}
         for part, size in sizes.items():
-            if given == truth - size:
-                raise Wrong(f"{shown} leaves out the {part} of layer {layer}, {size:,} numbers")
-            if given == truth + size:
-                raise Wrong(f"{shown} counts the {part} of layer {layer} twice, {size:,} numbers")
+            kinds[f"leaves out the {part} of layer {layer}, {size:,} numbers"] = truth - size
+            kinds[f"counts the {part} of layer {layer} twice, {size:,} numbers"] = truth + size
+    for text, number in kinds.items():
+        if given == number:
+            raise Wrong(f"{shown} {text}")
     raise Wrong(
         f"it is not {shown}. Go layer by layer: inputs × units, and one bias a unit; layer 1 has "
         f"{widths[0]:,} inputs and {widths[1]:,} units"
     )
-
-
-def size(model):
-    """Return how many parameters a model has; None if it is no Keras model and holds none."""
-    if isinstance(model, keras.Layer):
-        return model.count_params()
-    values = getattr(model, "__dict__", {}).values()
-    parts = [
-        p for value in values for p in (value if isinstance(value, (list, tuple)) else [value])
-    ]
-    counts = [part.count_params() for part in parts if isinstance(part, keras.Layer)]
-    return sum(counts) if counts else None
 
 
 # --- Training -------------------------------------------------------------------------------------
@@ -97,31 +86,24 @@ def seeded(seed):
 
 
 def trained(train, *args, seconds, seed, uses=()):
-    """Return the model that a learner's function trains and returns.
+    """Return the model that a learner's function trains and returns, called with `args`.
 
-    Parameters
-    ----------
-    train : callable
-        The learner's; is called with `args`.
-    seconds : float
-        How long it may take.
-    seed : int
-        What randomness begins with.
-    uses : tuple of int
-        Which of its parameters it must use, by their place.
+    It may take some seconds, and begins with a seed. It must use those parameters whose places are
+    in `uses`, a tuple.
     """
     needs_function(train)
 
     @functools.wraps(train)
     def run(*given):
-        model = train(*given)
-        return _Nothing if model is None else model
+        return {"model": train(*given)}  # alone, a None would be trained once more to explain it
 
     with seeded(seed):
-        model = call(run, *args, seconds=seconds)
-    if model is _Nothing:
-        raise Wrong(_why_nothing(train))
-    refuse_no_model(model)
+        model = call(run, *args, seconds=seconds)["model"]
+    if model is None:
+        lines = re.findall(r"^\s*(return .*)", source_code(train), re.M)
+        why = f'the line "{lines[-1]}" hands on what has no value' if lines else "it has no return"
+        raise Wrong(f"{name_of(train)} returns None: {why}. Let it return the model itself")
+    _refuse_no_model(model)
     if untrained := _untrained(model):
         raise Wrong(untrained)
     for place in uses:
@@ -129,32 +111,12 @@ def trained(train, *args, seconds, seed, uses=()):
     return model
 
 
-class _Nothing:
-    """What came from a training that returned None."""
-
-
-def _why_nothing(train):
-    try:
-        lines = [line.strip() for line in inspect.getsource(train).splitlines()]
-    except (OSError, TypeError):
-        lines = []
-    values = [line for line in lines if line.startswith("return ")]
-    if values:
-        return (
-            f'{train.__name__} returns None: the line "{values[-1]}" hands on what has no value. '
-            "Return the model itself"
-        )
-    return f"{train.__name__} returns None: it has no return. End it with return model"
-
-
 def _refuse_ignored(function, place):
     """Refuse a function that never reads a parameter, or puts something else in its place."""
     code = getattr(function, "__code__", None)
-    if code is None or place >= code.co_argcount:
-        return
+    if code is None or place >= code.co_argcount or code.co_varnames[place] in code.co_cellvars:
+        return  # it cannot be told, or an inner function reads it
     name = code.co_varnames[place]
-    if name in code.co_cellvars:  # an inner function reads it
-        return
     steps = [it.opname for it in dis.get_instructions(code) if it.argval == name]
     steps = [step for step in steps if "FAST" in step]
     if not steps:
@@ -169,36 +131,31 @@ def _refuse_ignored(function, place):
         )
 
 
-def refuse_no_model(model):
+def _refuse_no_model(model):
     """Refuse what came in place of a model, and say what it is."""
+    if callable(getattr(model, "predict", None)) and not isinstance(model, type):
+        return
+    kind, array = type(model).__name__, isinstance(model, np.ndarray) or keras.ops.is_tensor(model)
     if isinstance(model, keras.callbacks.History):
-        raise Wrong("fit returns a History, the record of a training. Return the model itself")
-    if isinstance(model, type):
-        raise Wrong(f"{model.__name__} is a class. Train the model that it makes, and return that")
-    if is_function(model) and not hasattr(model, "predict"):
-        name = getattr(model, "__name__", "it")
-        raise Wrong(f"{name} is a function that was not called. A trained model was expected")
-    if isinstance(model, (list, tuple)):
-        if any(hasattr(part, "predict") for part in model):
-            raise Wrong(
-                f"{len(model)} things came, in a {type(model).__name__}. Return one model; several "
-                "that vote need an object with a predict of its own"
-            )
-        raise Wrong(f"a {type(model).__name__} came. Return the model itself, and no part of it")
-    if isinstance(model, (bool, int, float, np.number)) or (
-        _is_array(model) and not np.ndim(model)
-    ):
-        raise Wrong(
-            f"{show(model)} came, a number. Return the model: its accuracy is measured here"
+        text = "fit returns a History, the record of a training. Return the model itself"
+    elif isinstance(model, type):
+        text = f"{model.__name__} is a class. Train the model that it makes, and return that"
+    elif is_function(model):
+        text = f"{name_of(model)} is a function that was not called. A trained model was expected"
+    elif isinstance(model, (list, tuple)) and any(hasattr(part, "predict") for part in model):
+        text = (
+            f"{len(model)} things came, in a {kind}. Return one model; several that vote need an "
+            "object with a predict of its own"
         )
-    if _is_array(model):
-        raise Wrong(f"{show(model)} came. Are these its predictions? Return the model itself")
-    if not callable(getattr(model, "predict", None)):
-        raise Wrong(f"{show(model)} came, and a model was expected, with a predict")
-
-
-def _is_array(value):
-    return isinstance(value, np.ndarray) or keras.ops.is_tensor(value)
+    elif isinstance(model, (list, tuple)):
+        text = f"a {kind} came. Return the model itself, and no part of it"
+    elif isinstance(model, (bool, int, float, np.number)) or (array and not np.ndim(model)):
+        text = f"{show(model)} came, a number. Return the model: its accuracy is measured here"
+    elif array:
+        text = f"{show(model)} came. Are these its predictions? Return the model itself"
+    else:
+        text = f"{show(model)} came, and a model was expected, with a predict"
+    raise Wrong(text)
 
 
 # --- What a model says ----------------------------------------------------------------------------
@@ -213,42 +170,35 @@ def scores(model, inputs, classes):
     def predict(given):
         return model.predict(given, **({"verbose": 0} if isinstance(model, keras.Model) else {}))
 
-    wanted = inputs.shape[1:]
+    wanted, takes = inputs.shape[1:], getattr(model, "input_shape", None)
     try:
-        found = call(predict, inputs, seconds=60)
-    except Wrong as reason:
-        takes = getattr(model, "input_shape", None)
-        if not isinstance(takes, tuple) or takes[1:] == wanted:
-            raise reason from None
-        if takes[1:] == (math.prod(wanted),):
-            raise Wrong(
-                f"the model takes rows of {takes[1]} numbers, and its inputs here have the shape "
-                f"{wanted}. Let it lay them end to end itself: keras.layers.Flatten"
-            ) from None
-        raise Wrong(f"the model takes inputs of shape {takes[1:]}, and gets {wanted}") from None
-    try:
-        found = np.asarray(found, np.float64)
+        found = np.asarray(call(predict, inputs, seconds=60), np.float64)
     except (TypeError, ValueError):
-        raise Wrong(f"predict returns {show(found)}, and numbers were expected") from None
+        raise Wrong("predict returns something that is no array of numbers") from None
+    except Wrong:
+        if not isinstance(takes, tuple) or takes[1:] == wanted:
+            raise
+        end_to_end = takes[1:] == (math.prod(wanted),)
+        look = ". Let it lay them end to end itself: keras.layers.Flatten" if end_to_end else ""
+        raise Wrong(
+            f"the model takes inputs of shape {takes[1:]}, and gets {wanted}{look}"
+        ) from None
     if not np.isfinite(found).all():
         raise Wrong(f"the model predicts nan: training made its weights too large.{_rate(model)}")
     expected = "one probability each" if classes == 2 else f"({len(inputs)}, {classes})"
     if found.ndim == 0 or len(found) != len(inputs) or found.ndim > 2:
-        missing = found.ndim > 2 and found.shape[1] == wanted[0] and len(wanted) > 1
-        look = (
-            "one row of scores for each row of pixels. Is Flatten missing?"
-            if missing
-            else f"and {expected} was expected"
-        )
+        look = f"and {expected} was expected"
+        if found.ndim > 2 and found.shape[1] == wanted[0]:
+            look = "one row of scores for each row of pixels. Is Flatten missing?"
         raise Wrong(f"for {len(inputs)} inputs the model's output has shape {found.shape}, {look}")
     if found.ndim == 1 or found.shape[1] == 1:
         found = found.reshape(len(found))
         if classes > 2:
             whole = len(np.unique(found)) > 1 and not np.any(found % 1)
+            look = "Leave the argmax out" if whole else "Look at the model's last layer"
             raise Wrong(
-                "one number came for each input, "
-                f"and {classes} scores were expected, one for each class. "
-                + ("Leave the argmax out" if whole else "Look at the model's last layer")
+                f"one number came for each input, and {classes} scores were expected, one for each "
+                f"class. {look}"
             )
         return _as_probabilities(model, found)
     if found.shape[1] < classes:
@@ -284,14 +234,7 @@ def choices(found):
 def classifies(model, inputs, labels, at_least, *, classes):
     """Return how many of some inputs a model gets right; refuse it if they are too few.
 
-    Parameters
-    ----------
-    model : with a ``predict``
-    inputs : array of shape (n, ...)
-    labels : int array of shape (n,)
-    at_least : int
-        How many it must get right.
-    classes : int
+    The inputs are an array of shape (n, ...), and their labels integers of shape (n,).
     """
     found = scores(model, inputs, classes)
     chosen = choices(found)
