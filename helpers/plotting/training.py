@@ -197,7 +197,7 @@ def plot_race(seconds, accuracies, floor):
         write(right, f"{share:.1%}", (share, names.index(name)), (8, 0), ha="left", va="center")
     right.set(
         title="and as good" if np.ptp(shares) <= 0.02 else "but not as good",
-        xlabel="held-out accuracy",
+        xlabel="accuracy",
         xlim=(shares.min() - margin, shares.max() + 2.4 * margin),
         xticks=[],  # the dots have their numbers beside them
     )
