@@ -6,7 +6,7 @@ RUN = "$(VENV)/bin/python"
 READY = $(VENV)/ready
 
 .PHONY: help lab test notebooks student test-student test-environments test-processors \
-        test-browser book test-book bench pictures lint constraints
+        test-browser book test-book classroom test-classroom bench pictures lint constraints
 
 help: ## list the commands
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 18
@@ -42,6 +42,11 @@ book: $(VENV)/book ## write the course as a web book into build/book/
 test-book: $(VENV)/browser book ## open every page of the book in Chromium
 	$(RUN) -m pytest tests/browser/book.py -v --durations=5
 
+classroom: $(VENV)/classroom student ## make this machine ready to serve a class; TEACHING.md says how
+
+test-classroom: classroom ## as root: try the class's server, on a copy of this machine, and measure
+	tests/classroom/machine.sh $(RUN) -m pytest tests/classroom/classroom.py -v --log-cli-level=INFO $(ARGS)
+
 bench: $(READY) ## race the training loops of lesson 07
 	$(RUN) tools/benchmark.py
 
@@ -70,6 +75,12 @@ $(VENV)/browser: $(READY) tests/browser/requirements.txt
 $(VENV)/book: $(READY) tools/book/requirements.txt
 	$(RUN) -m pip install --disable-pip-version-check --progress-bar off -r tools/book/requirements.txt
 	@touch "$(VENV)/book"
+
+$(VENV)/classroom: $(READY) tools/classroom/requirements.txt tools/classroom/package.json
+	$(RUN) -m pip install --disable-pip-version-check --progress-bar off -r tools/classroom/requirements.txt
+	cd tools/classroom && npm install --no-package-lock --no-audit --no-fund
+	$(RUN) -m compileall -q helpers
+	@touch "$(VENV)/classroom"
 
 $(VENV)/maintainer: $(READY) tools/requirements.txt
 	$(RUN) -m pip install --disable-pip-version-check --progress-bar off -r tools/requirements.txt
