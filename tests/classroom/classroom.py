@@ -29,7 +29,7 @@ class Hub:
 
     log = STATE / "log"
 
-    def start(self):
+    def start(self, url=HUB):
         config = ROOT / "tools/classroom/jupyterhub_config.py"
         command = [sys.executable, "-m", "jupyterhub", "--config", config]
         with self.log.open("a") as log:
@@ -37,12 +37,14 @@ class Hub:
                 command, stdout=log, stderr=subprocess.STDOUT, cwd=STATE
             )
         for _ in range(120):
+            time.sleep(0.5)
+            assert self.process.poll() is None, self.log.read_text()
             try:
-                if requests.get(f"{HUB}/hub/health").ok:
+                if requests.get(f"{url}/hub/health", verify=STATE / "tls.crt").ok:
                     return
             except requests.ConnectionError:
-                time.sleep(0.5)
-            assert self.process.poll() is None, self.log.read_text()
+                continue
+        raise TimeoutError(self.log.read_text())
 
     def stop(self):
         self.process.terminate()
@@ -94,18 +96,22 @@ def mallory(hub):
 # --- Passwords ------------------------------------------------------------------------------------
 
 
+def passwords():
+    return b"".join(path.read_bytes() for path in STATE.glob("passwords*"))
+
+
 def test_the_first_password_of_a_name_is_its_password(hub):
     assert not Learner("alan", "short").log_in()
     assert Learner("alan", "the hut of eight").log_in()
     assert not Learner("alan", "another password").log_in()
     assert Learner("alan", "the hut of eight").log_in()
-    passwords = b"".join(path.read_bytes() for path in STATE.glob("passwords*"))
-    assert b"alan" in passwords and b"hut" not in passwords
+    assert b"alan" in passwords() and b"hut" not in passwords()
 
 
 def test_a_name_that_is_not_in_the_class_is_refused(hub):
     assert not Learner("eve").log_in()
     assert not Learner("root").log_in()
+    assert b"eve" not in passwords()
 
 
 def test_a_teacher_frees_a_name_that_somebody_took(teacher):
@@ -229,6 +235,26 @@ def test_a_learner_works_on_while_the_hub_restarts(ada, hub):
     hub.start()
     with ada.connected(kernel) as run:
         assert run("print(x)") == "42\n"
+
+
+def test_only_with_a_certificate_is_the_server_open_to_the_network(hub):
+    def addresses(port):
+        listening = [c.laddr for c in psutil.net_connections("inet") if c.status == "LISTEN"]
+        return {address.ip for address in listening if address.port == port}
+
+    assert addresses(8000) == {"127.0.0.1"} and not addresses(443)
+    files = ["-keyout", STATE / "tls.key", "-out", STATE / "tls.crt"]
+    command = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=class"]
+    files += ["-addext", "subjectAltName=IP:127.0.0.1"]
+    subprocess.run([*command, *files], check=True, capture_output=True)
+    try:
+        hub.stop()
+        hub.start("https://127.0.0.1")
+        assert addresses(443) and not addresses(8000)
+    finally:
+        (STATE / "tls.crt").unlink()
+        hub.stop()
+        hub.start()
 
 
 def test_a_server_that_nobody_uses_is_ended(hub, teacher):
