@@ -111,7 +111,7 @@ def plot_threshold(thresholds, precision, recall, title):
     ax.plot(thresholds, recall, label="recall", **_line(SERIES[1]))
     ax.axvline(0.5, color=QUIET, linestyle=":", linewidth=1.5)
     ax.set(title=title, xlabel="threshold", ylabel="share", xlim=(0, 1), ylim=(0, 1.02))
-    ax.legend(loc="lower center")
+    ax.legend(loc="lower left")
     return figure
 
 

@@ -28,7 +28,8 @@ def plot_recording(records, nodes, names, slopes):
         write(ax, operation.__name__, (end, 0.42), (0, 0), va="center", color=DATA, zorder=5)
         for start in (places[id(x)] for x in inputs if id(x) in places):
             bend = 0.32
-            _draw_arc(ax, (start, 0.36), (end - 0.06, 0.58), -bend, DATA, "-")
+            foot = (start + 0.06, 0.58) if start else (start, 0.36)  # a source has no operation
+            _draw_arc(ax, foot, (end - 0.06, 0.58), -bend, DATA, "-")
             _draw_arc(ax, (end - 0.06, -0.74), (start + 0.05, -0.74), -bend, GRADIENT, "--")
             arrivals[start] += 1
     ax.text(-0.45, 1.8, "forward: recorded from left to right", color=DATA, weight="bold")
