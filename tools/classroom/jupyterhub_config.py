@@ -12,7 +12,6 @@ from pathlib import Path
 
 COURSE = Path(__file__).resolve().parents[2]
 STATE = Path("/var/lib/gradient-course")
-HOUR = 3600
 
 c = get_config()  # noqa: F821
 
@@ -95,12 +94,11 @@ c.Spawner.args = [
     "--MappingKernelManager.cull_interval=60",
 ]
 
-# --- Servers that nobody uses ---------------------------------------------------------------------
-
+# A server that nobody used for an hour is ended.
 c.JupyterHub.services = [
     {
         "name": "idle-culler",
-        "command": [sys.executable, "-m", "jupyterhub_idle_culler", f"--timeout={HOUR}"],
+        "command": [sys.executable, "-m", "jupyterhub_idle_culler", "--timeout=3600"],
     }
 ]
 c.JupyterHub.load_roles = [
