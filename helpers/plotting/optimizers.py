@@ -78,9 +78,9 @@ def plot_schedules(rates, losses, title):
     left.set(title="The rate", xlabel="share of the training", ylabel="learning rate")
     right.set(title=title, xlabel="epoch", ylabel="loss on held-out images")
     right.xaxis.get_major_locator().set_params(integer=True)
-    lowest, highest = (end([*map(end, losses.values())]) for end in (min, max))
     # By steps of 0.05, so that the ticks stay where they are if a loss moves a little.
-    right.set_ylim(np.floor(20 * lowest) / 20, np.ceil(20 * highest) / 20)
+    twentieths = 20 * np.array([*losses.values()])
+    right.set_ylim(np.floor(twentieths.min()) / 20, np.ceil(twentieths.max()) / 20)
     right.legend()
     return figure
 

@@ -55,7 +55,7 @@ class Hub:
 def hub():
     assert Path("/opt/command").exists(), "this makes accounts: tests/classroom/machine.sh runs it"
     subprocess.run(["rm", "-rf", STATE], check=True)
-    STATE.mkdir(mode=0o700)
+    STATE.mkdir(mode=0o755)
     names = "\n".join(["grace teacher", "ada", "alan", "mallory", *CLASS])
     (STATE / "class.txt").write_text(names, encoding="utf-8")
     hub = Hub()
@@ -300,7 +300,7 @@ def work(learner, lesson, start):
             if cell["cell_type"] == "code":
                 run(cell["source"])
         seconds = time.monotonic() - begin
-        assert run("print('tensorflow' in globals() or 'tf' in globals())") == "True\n"
+        assert run("print('tf' in globals())") == "True\n"
         return seconds, float(run("import time; print(time.process_time())"))
 
 

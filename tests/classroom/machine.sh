@@ -22,6 +22,11 @@ mkdir "$copy"/{changed,work,root}
 mount -t overlay -o "lowerdir=/,upperdir=$copy/changed,workdir=$copy/work" overlay "$copy/root"
 cd "$copy/root"
 
+[ -d "./$course" ] && [[ $course != /tmp/* ]] || {
+    echo "The copy is of the root file system, without /tmp: $course must be on it" >&2
+    exit 1
+}
+
 mount -t proc proc proc
 mount -t sysfs sysfs sys
 for folder in run tmp dev; do mount -t tmpfs "$folder" "$folder"; done

@@ -17,7 +17,8 @@ c = get_config()  # noqa: F821
 
 # --- Who ------------------------------------------------------------------------------------------
 
-STATE.mkdir(mode=0o700, exist_ok=True)
+STATE.mkdir(exist_ok=True)
+STATE.chmod(0o700)
 if not (STATE / "class.txt").exists():
     sys.exit(
         f"Write the names of the class into {STATE}/class.txt, one a line, yours as: ada teacher"
