@@ -79,7 +79,7 @@ $(VENV)/book: $(READY) tools/book/requirements.txt
 $(VENV)/classroom: $(READY) tools/classroom/requirements.txt tools/classroom/package.json
 	$(RUN) -m pip install --disable-pip-version-check --progress-bar off -r tools/classroom/requirements.txt
 	cd tools/classroom && npm install --no-package-lock --no-audit --no-fund
-	$(RUN) -m compileall -q helpers
+	$(RUN) -m compileall -q helpers check verdict
 	@touch "$(VENV)/classroom"
 
 $(VENV)/maintainer: $(READY) tools/requirements.txt

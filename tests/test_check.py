@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from helpers import check
-from helpers.check import engine, judges
+import check
 from tests.exercises.junk import JUNK
+from verdict import engine, judges
 
 
 def say(judge, *args):

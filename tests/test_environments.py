@@ -23,7 +23,8 @@ from tools.lessons import lessons
 ROOT = Path(__file__).resolve().parent.parent
 
 LESSON = [
-    "from helpers import check, plotting",
+    "from helpers import plotting",
+    "import check",
     "import keras, matplotlib.pyplot as plt, numpy as np, tensorflow as tf",
     """
 figure, ax = plt.subplots()
@@ -175,7 +176,11 @@ def imported(path):
 
 
 def test_nothing_imports_both_pytorch_and_tensorflow():
-    files = [p for folder in ("helpers", "tools", "tests") for p in (ROOT / folder).rglob("*.py")]
+    files = [
+        p
+        for folder in ("helpers", "check", "verdict", "nbcompare", "tools", "tests")
+        for p in (ROOT / folder).rglob("*.py")
+    ]
     with_torch = [path for path in files if "torch" in set(imported(path))]
     assert [path.name for path in with_torch] == ["benchmark_torch.py"]
     assert set(imported(with_torch[0])) == {"pickle", "sys", "torch"}
@@ -197,11 +202,11 @@ def test_notebooks_are_executed_where_text_is_ascii(tmp_path):
 @pytest.mark.environments
 def test_a_course_in_a_folder_with_a_strange_name_and_nothing_to_write(tmp_path):
     course = tmp_path / "Mein Kurs é 数"
-    shutil.copytree(ROOT / "helpers", course / "helpers")
-    shutil.copytree(ROOT / "data", course / "data")
+    for name in ("helpers", "check", "verdict", "data"):
+        shutil.copytree(ROOT / name, course / name)
     for path in [*course.rglob("*"), course]:
         path.chmod(0o555 if path.is_dir() else 0o444)
-    code = "from helpers import check, data, plotting; print(len(data.load_fashion_mnist()))"
+    code = "import check; from helpers import data, plotting; print(len(data.load_fashion_mnist()))"
     process = subprocess.run(
         [sys.executable, "-c", code],
         cwd=tmp_path,

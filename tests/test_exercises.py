@@ -18,8 +18,8 @@ import nbformat
 import pytest
 
 from helpers import plotting
-from helpers.check.engine import UNREADABLE
 from tests.exercises.junk import JUNK
+from verdict.engine import UNREADABLE
 
 ROOT = Path(__file__).resolve().parent.parent
 LESSONS = sorted((ROOT / "notebooks").glob("*.ipynb"))

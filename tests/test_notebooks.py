@@ -319,7 +319,7 @@ def verdicts(nb, path):
             yield f"{cell.id}: no single last line check.…(names)"
         elif "exercise" in tags(cell):
             asked[found[1]] = cell.id
-    module = path.parent.parent / "helpers/check" / f"lesson_{path.name[:2]}.py"
+    module = path.parent.parent / "check" / f"lesson_{path.name[:2]}.py"
     functions = ast.parse(module.read_text(encoding="utf-8")).body if module.exists() else []
     offered = [
         node.name
@@ -327,7 +327,7 @@ def verdicts(nb, path):
         if isinstance(node, ast.FunctionDef) and "exercise" in map(ast.unparse, node.decorator_list)
     ]
     if offered != list(asked):
-        yield f"the exercises are {', '.join(asked)}; helpers/check offers {', '.join(offered)}"
+        yield f"the exercises are {', '.join(asked)}; check offers {', '.join(offered)}"
     shown = f'check.progress("{path.name[:2]}")'
     if [cell.source for cell in code(nb)][-1] != shown:
         yield f"the last code cell is not {shown}"
@@ -484,9 +484,9 @@ def lesson(tmp_path):
     """Make a lesson without faults, the second of three; return it and its path."""
     (tmp_path / "notebooks").mkdir()
     (tmp_path / "README.md").write_text("# Course\n\n## How to teach\n", encoding="utf-8")
-    (tmp_path / "helpers/check").mkdir(parents=True)
+    (tmp_path / "check").mkdir(parents=True)
     module = "@exercise\ndef question(answer):\n    return number(answer, 42)\n"
-    (tmp_path / "helpers/check/lesson_02.py").write_text(module, encoding="utf-8")
+    (tmp_path / "check/lesson_02.py").write_text(module, encoding="utf-8")
     for name in ("01_a", "02_b", "03_c"):
         (tmp_path / "notebooks" / f"{name}.ipynb").touch()
     cells = [

@@ -34,7 +34,7 @@ def missing_places(lesson):
         yield f"README.md's row for {number} does not end in its {minutes} minutes"
     if f"## {title} · {minutes} minutes\n" not in teaching:
         yield f"TEACHING.md has no section ## {title} · {minutes} minutes"
-    for place in (f"helpers/check/lesson_{number}.py", f"tests/exercises/lesson_{number}.py"):
+    for place in (f"check/lesson_{number}.py", f"tests/exercises/lesson_{number}.py"):
         if not (ROOT / place).exists():
             yield f"{place} is missing"
     if lesson.stem not in pictures.tagged("picture"):

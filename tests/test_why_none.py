@@ -13,9 +13,8 @@ from tensorflow.python import pywrap_tfe
 from tensorflow.python.eager import context, execute
 from tensorflow.python.framework import ops
 
-import helpers  # noqa: F401  first: it starts TensorFlow quietly
-from helpers import check
-from helpers.check import none, running
+import check
+from verdict import none, running
 
 V, C, PAIR = tf.Variable(2.5), tf.constant(2.5), tf.Variable([1.0, 2.0])
 N = tf.Variable(3)

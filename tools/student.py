@@ -20,7 +20,17 @@ ROOT = Path(__file__).resolve().parents[1]
 NAME = "gradient-course-student"
 
 # What the lessons and their installation need, copied as it is.
-COPIED = ["helpers", "data", "requirements.txt", "constraints.txt", "pyproject.toml", "LICENSE"]
+COPIED = [
+    "helpers",
+    "check",
+    "verdict",
+    "nbcompare",
+    "data",
+    "requirements.txt",
+    "constraints.txt",
+    "pyproject.toml",
+    "LICENSE",
+]
 
 
 class Refused(Exception):

@@ -5,9 +5,18 @@ import functools
 import numpy as np
 import tensorflow as tf
 
-from .engine import Wrong, answered, call, exercise, needs_function, numbers, show
-from .judges import derivative, gradient_of
-from .none import uses_tape
+from verdict import (
+    Wrong,
+    answered,
+    call,
+    derivative,
+    exercise,
+    gradient_of,
+    needs_function,
+    numbers,
+    show,
+    uses_tape,
+)
 
 
 def slopes_of(formulas, then):

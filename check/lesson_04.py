@@ -6,19 +6,23 @@ import numpy as np
 import tensorflow as tf
 from tensorflow.python.eager import context
 
-from .engine import (
+from verdict import (
     Wrong,
     answered,
     call,
     close,
+    derivative,
     exercise,
+    function,
+    gradient_of,
+    hessian,
     is_function,
     needs_function,
+    number,
     numbers,
     show,
+    uses_tape,
 )
-from .judges import derivative, function, gradient_of, hessian, number
-from .none import uses_tape
 
 # --- Recall ---------------------------------------------------------------------------------------
 

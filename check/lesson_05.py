@@ -7,21 +7,22 @@ import numpy as np
 import tensorflow as tf
 
 from helpers import data
-
-from .engine import (
+from verdict import (
     Wrong,
     answered,
     call,
+    classifies,
     close,
     exercise,
     is_function,
     needs_function,
+    number,
     numbers,
+    parameters,
     show,
     slip,
+    trained,
 )
-from .judges import number
-from .models import classifies, parameters, trained
 
 
 @exercise

@@ -4,18 +4,20 @@ import functools
 
 import numpy as np
 
-from .engine import (
+from verdict import (
     Unanswered,
     Wrong,
     answered,
     call,
     close,
     exercise,
+    function,
+    gradient_of,
     needs_function,
+    number,
     numbers,
     show,
 )
-from .judges import function, gradient_of, number
 
 
 @exercise

@@ -7,20 +7,22 @@ import numpy as np
 import tensorflow as tf
 
 from helpers.data import load_fashion_mnist
-
-from .engine import (
+from verdict import (
     Wrong,
     answered,
     call,
+    choices,
+    classifies,
     close,
     exercise,
     is_function,
     needs_function,
+    number,
     numbers,
+    scores,
     show,
+    trained,
 )
-from .judges import number
-from .models import choices, classifies, scores, trained
 
 
 @exercise

@@ -6,21 +6,24 @@ import time
 import numpy as np
 
 from helpers.data import load_fashion_mnist
-
-from .engine import (
+from verdict import (
     Wrong,
     answered,
     call,
+    choices,
+    classifies,
     close,
     exercise,
     needs_function,
+    number,
     numbers,
+    parameters,
+    scores,
     show,
     slip,
+    trained,
     where,
 )
-from .judges import number
-from .models import choices, classifies, parameters, scores, trained
 
 HELD_OUT = 56_000
 

@@ -8,22 +8,26 @@ import numpy as np
 import tensorflow as tf
 
 from helpers.data import CLASS_NAMES, load_fashion_mnist
-
-from .engine import (
+from verdict import (
     Wrong,
     answered,
     call,
+    choices,
+    classifies,
     close,
     exercise,
+    function,
     is_function,
     needs_function,
+    number,
     numbers,
+    parameters,
+    scores,
     show,
     slip,
+    trained,
     where,
 )
-from .judges import function, number
-from .models import choices, classifies, parameters, scores, trained
 
 HELD_OUT = 54_000  # the first image that the lesson's training never sees
 

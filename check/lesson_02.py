@@ -5,8 +5,20 @@ import functools
 import numpy as np
 import tensorflow as tf
 
-from .engine import Wrong, answered, call, close, exercise, needs_function, numbers, show
-from .judges import derivative, function, gradient_of, number
+from verdict import (
+    Wrong,
+    answered,
+    call,
+    close,
+    derivative,
+    exercise,
+    function,
+    gradient_of,
+    needs_function,
+    number,
+    numbers,
+    show,
+)
 
 
 @exercise

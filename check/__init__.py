@@ -1,0 +1,20 @@
+"""Verdicts on the exercises of the lessons.
+
+Each exercise has a check of its own, such as ``check.wave(wave_slope)`` in lesson 01, written in
+``lesson_01.py`` with the judges of ``verdict``; `prediction`, `progress` and `why_none` serve every
+lesson.
+"""
+
+import importlib
+import pkgutil
+from pathlib import Path
+
+import helpers  # noqa: F401  first: it starts TensorFlow quietly
+from verdict import CHECKS, prediction, progress, running, why_none
+
+running.LIBRARIES.add(str(Path(__file__).resolve().parents[1]))
+for _module in pkgutil.iter_modules(__path__):
+    importlib.import_module(f"{__name__}.{_module.name}")
+globals().update(CHECKS)
+
+__all__ = ["prediction", "progress", "why_none", *CHECKS]
