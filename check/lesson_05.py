@@ -66,7 +66,7 @@ def _at(answer, point):
 
 def _shape(c):
     if numbers(c).ndim > 1:
-        raise Wrong("an array came, and its shape was expected: put .shape behind it")
+        raise Wrong("that is an array, and its shape was asked for: put .shape behind it")
     return number(
         np.ravel(numbers(c)),
         np.array([10, 10]),
@@ -74,9 +74,7 @@ def _shape(c):
             "that is the shape of the predictions. What do ten rows of one number do with ten "
             "numbers in a row?": [10, 1],
             "that is the shape of the targets, one axis. The predictions have two": [10],
-            "as the last axis the targets' ten numbers stay, and the predictions have ten rows": (
-                [1, 10]
-            ),
+            "that is one row. Each of the ten rows of the predictions makes one": [1, 10],
             "that is how many numbers there are. The shape has one number for each axis": [100],
             "the result has two axes, not three": [10, 10, 1],
         },
@@ -111,8 +109,8 @@ _MISTAKES = {
         "the first bias is in it. It is multiplied by no x, so it belongs to b": (
             lambda first, second: (first.kernel + first.bias) @ second.kernel
         ),
-        "the second bias is in it, which belongs to b": (
-            lambda first, second: first.kernel @ second.kernel + second.bias
+        "b is in it. Subtract what the two layers make of zeros": (
+            lambda first, second: (first.kernel + first.bias) @ second.kernel + second.bias
         ),
     },
     _b: {
@@ -122,6 +120,9 @@ _MISTAKES = {
         ),
         "the first bias is taken for ones. It has numbers of its own: first.bias": (
             lambda first, second: second.kernel.sum(axis=0) + second.bias
+        ),
+        "the second bias is taken for ones. It has numbers of its own: second.bias": (
+            lambda first, second: first.bias @ second.kernel + 1
         ),
         "the first kernel is in it. What comes out of the first layer for x = 0?": (
             lambda first, second: (
@@ -172,9 +173,9 @@ def _drawn(rng, layer, inputs):
 def _pair(result):
     """Read W and b."""
     if isinstance(result, keras.Layer):
-        raise Wrong("a layer or model came back. Return its two arrays: W, b")
+        raise Wrong("a layer or model is returned. Return its two arrays: W, b")
     if not isinstance(result, (list, tuple)) or len(result) != 2:
-        raise Wrong(f"{show(result)} came back, and a pair was expected: return W, b")
+        raise Wrong(f"a pair was expected, not {show(result)}: return W, b")
     W, b = map(numbers, result)
     if W.shape in ((3,), (1, 3)) and b.shape == (2, 3):
         raise Wrong("W and b have changed places: return W, b")
@@ -194,11 +195,11 @@ def repair_start(repaired):
     inputs, labels = data.two_moons()
     model = call(repaired)
     if not isinstance(model, keras.Sequential) or not model.built:
-        raise Wrong(f"{show(model)} came from repaired, and the network of make_deep was expected")
+        raise Wrong(f"repaired returns {show(model)}, and not the network that make_deep makes")
     *hidden, _ = model.layers
     if [layer.activation.__name__ for layer in hidden] != 10 * ["tanh"]:
         raise Wrong(
-            "the network has not ten hidden layers of tanh any more. Leave repaired as it is, and "
+            "the network no longer has ten hidden layers of tanh. Leave repaired as it is, and "
             "change the initializer"
         )
     kernels = [layer.kernel for layer in model.layers]
@@ -212,23 +213,23 @@ def repair_start(repaired):
         values = layer(values)
         flat.append(np.mean(np.abs(values) > FLAT))
     mean, spread = float(np.mean(kernels[1])), float(np.std(kernels[1]))
-    weights = f"the weights have a spread of {spread:.3g}"
-    if abs(mean) > spread:
-        weights += f" around {mean:.3g}, and not around 0. Is it stddev=… that you wrote?"
-    size = spread * np.sqrt(8)
     found = f"the gradients' norms go from {min(norms):.2g} to {max(norms):.2g}"
-    if np.mean(flat) > 0.5:
+    learns = SMALLEST <= min(norms) and max(norms) <= LARGEST and np.mean(flat) <= 0.5
+    if not learns and abs(mean) > spread:
         raise Wrong(
-            f"{weights}, and {np.mean(flat):.0%} of the units' outputs are beyond ±{FLAT}, where "
-            f"tanh is almost flat: {found}. Choose smaller weights"
+            f"the weights have mean {mean:.3g} and a spread of {spread:.3g}, and {found}. Choose "
+            "weights around 0: RandomNormal takes the mean first, and then stddev"
         )
-    if max(norms) > LARGEST:
-        raise Wrong(f"the gradient explodes: {found}, and {weights}. Choose smaller weights")
-    if min(norms) < SMALLEST:
+    if not learns and min(norms) < SMALLEST and np.mean(flat) <= 0.5:
         raise Wrong(
             f"layer {np.argmin(norms) + 1} of 11 has a gradient of norm {min(norms):.2g}, so it "
-            f"hardly moves: {weights}, and a sum of 8 such numbers is about {size:.2g} in size. "
-            "Should it be nearer to 1?"
+            f"hardly moves. The weights have a spread of {spread:.3g}, and a sum of 8 such numbers "
+            f"is about {spread * np.sqrt(8):.2g} in size. It should be nearer to 1"
+        )
+    if not learns:
+        raise Wrong(
+            f"the weights are too large, with a spread of {spread:.3g}: {np.mean(flat):.0%} of the "
+            f"units' outputs are beyond ±{FLAT}, where tanh is almost flat, and {found}"
         )
     return "the gradient reaches all 11 layers, and explodes in none"
 
@@ -253,13 +254,10 @@ def small(train_small):
     inputs, labels = data.two_moons()
     model = trained(train_small, inputs, labels, seconds=60, seed=7, uses=(0, 1))
     fresh, truth = data.two_moons(points=2000, seed=505)
-    right = classifies(model, fresh, truth, 1980, classes=2)
+    right = classifies(model, fresh, truth, 1980, classes=2, own=(inputs, labels))
     count, share = _size(model), f"{right / 2000:.1%}"
-    if count is None:
-        raise Wrong(
-            f"{share} are right, but no parameters of {show(model)} are to be found. "
-            "Return a Keras model"
-        )
+    if not count:
+        raise Wrong(f"{share} are right, but a network was asked for. Return a Keras model")
     if count > 20:
         raise Wrong(
             f"{share} are right, with {count:,} parameters; at most 20 were asked for. "
@@ -269,12 +267,7 @@ def small(train_small):
 
 
 def _size(model):
-    """Return how many parameters a model has; None if it is no Keras model and holds none."""
-    if isinstance(model, keras.Layer):
-        return model.count_params()
-    values = getattr(model, "__dict__", {}).values()
-    parts = [
-        p for value in values for p in (value if isinstance(value, (list, tuple)) else [value])
-    ]
-    counts = [part.count_params() for part in parts if isinstance(part, keras.Layer)]
-    return sum(counts) if counts else None
+    """Return how many parameters a model has, or the Keras layers that it holds."""
+    parts = getattr(model, "__dict__", {}).values()
+    parts = [model] if isinstance(model, keras.Layer) else keras.tree.flatten(list(parts))
+    return sum(part.count_params() for part in parts if isinstance(part, keras.Layer))
