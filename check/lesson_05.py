@@ -9,11 +9,9 @@ import tensorflow as tf
 from helpers import data
 from verdict import (
     Wrong,
-    answered,
     call,
     classifies,
     exercise,
-    is_function,
     mutants,
     needs_function,
     number,
@@ -32,9 +30,10 @@ def recall_05(a, b, c):
     """Judge the gradient of x², the slope of relu at −2, and a shape."""
     x = np.array([1.0, 2.0, 3.0])
     return {
-        "a": lambda: number(
-            _at(a, tf.Variable(x, dtype=tf.float32)),
+        "a": number(
+            a,
             lambda: 2 * x,
+            at=tf.Variable(x, dtype=tf.float32),
             mistakes={
                 "that is one slope. The gradient has one for each x: 1, 2 and 3": 2,
                 "these are the values of y. The slope of x² is asked for, at each x": x**2,
@@ -44,9 +43,10 @@ def recall_05(a, b, c):
             },
             look="The slope of x² is 2x: put 1, 2 and 3 into it",
         ),
-        "b": lambda: number(
-            _at(b, tf.Variable(-2.0)),
+        "b": number(
+            b,
             0.0,
+            at=tf.Variable(-2.0),
             mistakes={
                 "that is the slope for positive numbers. −2 is negative": 1,
                 "that is x itself. relu(−2) is 0, and its slope was asked for": -2,
@@ -56,12 +56,6 @@ def recall_05(a, b, c):
         ),
         "c": lambda: _shape(c.as_list() if isinstance(c, tf.TensorShape) else c),
     }
-
-
-def _at(answer, point):
-    """Return what an answer is at a point, if it is a function of it."""
-    answered(answer)
-    return call(answer, point) if is_function(answer) else answer
 
 
 def _shape(c):

@@ -69,7 +69,11 @@ ROWS = [
     ("count", "785 * 128 + 129 * 10", "Correct: 101,770"),
     ("collapse", collapse(W, "second.bias"), "in b, first.bias @ second.kernel is missing"),
     ("collapse", collapse(W, "first.bias @ second.kernel"), "in b, second.bias is missing"),
-    ("collapse", collapse(W, "first.bias @ second.kernel + 1"), "the second bias is taken for ones"),
+    (
+        "collapse",
+        collapse(W, "first.bias @ second.kernel + 1"),
+        "the second bias is taken for ones",
+    ),
     ("collapse", collapse(W, "first.bias"), "in b, that is the first bias alone"),
     ("collapse", collapse(W, "tf.reduce_sum(second.kernel, 0) + second.bias"), "taken for ones"),
     ("collapse", collapse(W, f"tf.reduce_sum({W}, 0) + {B}"), "in b, the first kernel is in it"),
