@@ -156,6 +156,11 @@ def twice(floor):
             "these are the losses of all ten classes. The right one has the 1": (
                 np.log(e + 9) - np.eye(10)[0]
             ),
+            "that is −ln of 1 / e. The nine zeros have a part in the sum as well, 1 each": 1,
+            **{
+                f"that is for {n} wrong classes, and there are nine": np.log(1 + n / e)
+                for n in (1, 2, 4, 5, 8, 10)
+            },
         },
         look="The second softmax gets 1, 0, …, 0, so the right class has e / (e + 9)",
     )
