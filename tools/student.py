@@ -29,6 +29,7 @@ COPIED = [
     "requirements.txt",
     "constraints.txt",
     "pyproject.toml",
+    "build_backend.py",
     "LICENSE",
 ]
 
