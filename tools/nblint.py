@@ -1,15 +1,13 @@
 """How a notebook that is kept in a repository should be written, whatever it is about.
 
-A rule is a generator of a notebook and its path, and yields what is wrong, cell by cell. A project
-adds rules of its own to `RULES`, or gives these other limits with `functools.partial`.
-Usage: python tools/nblint.py notebooks/*.ipynb
+A rule is a generator: it takes a notebook and its path and yields what is wrong, cell by cell. A
+project's test runs `lint` on its notebooks, adds rules of its own to `RULES`, and gives these other
+limits with `functools.partial`.
 """
 
 import ast
 import base64
 import re
-import sys
-from pathlib import Path
 from urllib.parse import unquote
 
 import nbformat
@@ -288,8 +286,3 @@ def lint(path, rules=RULES):
     nb = nbformat.read(path, as_version=4)
     for name, rule in rules.items():
         yield from (f"{path}: {problem} ({name})" for problem in rule(nb, path))
-
-
-if __name__ == "__main__":
-    found = [problem for name in sys.argv[1:] for problem in lint(Path(name))]
-    sys.exit("\n".join(found) or None)
