@@ -9,7 +9,7 @@ $(if $(word 2,$(VENV)),$(error VENV must not contain a space, and it is "$(VENV)
 export PIP_USER = 0
 INSTALL = $(RUN) -m pip install --disable-pip-version-check --progress-bar off
 
-.PHONY: help lab test notebooks student test-student test-environments test-processors \
+.PHONY: help lab test notebooks student test-student test-environments test-claims test-processors \
         test-browser book test-book classroom test-classroom bench pictures lint survivors maintainer \
         constraints
 
@@ -32,8 +32,11 @@ test-student: student ## run the student edition, nothing solved, with its own h
 	cd build/student && PYTHONPATH="$$PWD" "$(abspath $(VENV))/bin/python" -m pytest --nbval -n 2 --dist loadfile \
 	    -c pyproject.toml notebooks
 
-test-environments: $(READY) ## run a lesson under settings that readers' machines have, one by one
-	$(RUN) -m pytest -m environments tests/test_environments.py -v --durations=0
+test-environments: $(READY) ## install the course, and run a lesson, as readers' machines do, one by one
+	$(RUN) -m pytest -m environments tests/test_environments.py tests/test_packaging.py -v --durations=0
+
+test-claims: $(READY) ## try what the lessons say by slow experiments
+	$(RUN) -m pytest -m claims tests/claims -v --durations=10
 
 test-processors: $(READY) ## run the lessons under several processors' arithmetic
 	$(RUN) tools/processors.py
