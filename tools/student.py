@@ -30,6 +30,7 @@ COPIED = [
     "requirements.txt",
     "constraints.txt",
     "pyproject.toml",
+    "build_backend.py",
     "LICENSE",
 ]
 
