@@ -81,7 +81,7 @@ def _square(answer, given=tf.Variable):
                 lambda x: 2 * np.round(x)
             ),
         },
-        look="Is x * x still what the tape records, and is its slope returned unchanged?",
+        look="x² is meant",
     )
 
 
@@ -175,7 +175,9 @@ def _leads_to_the_goal(cube_loss):
         )
     near = np.linspace(lowest - 0.25, lowest + 0.25, 101)
     lowest = near[np.argmin([_loss(cube_loss, x) for x in near])]
-    raise Wrong(f"cube_loss is smallest near x = {lowest:.3f}, where x³ is {lowest**3:.4g}, not 30")
+    raise Wrong(
+        f"cube_loss is smallest near x = {lowest:.2f}, where x³ is about {lowest**3:.2g}, not 30"
+    )
 
 
 def _slope(cube_loss, x):
@@ -192,14 +194,14 @@ def _why_not(cube_loss, rate, path):
     """Return why a walk has not arrived."""
     far, near = (
         (abs(_slope(cube_loss, GOAL + d)) + abs(_slope(cube_loss, GOAL - d))) / 2
-        for d in (0.08, 0.02)
+        for d in (0.02, 0.005)
     )
-    if near > far / 2:
+    if near > 0.8 * far:
         return (
             f". The slope of this loss is about {near:.2g} however near the goal is, so the steps "
             "do not shrink, whatever the rate. Choose a loss that flattens, such as a square"
         )
-    if near < far / 8:
+    if near < far / 16:
         return (
             ". Near the goal this loss is so flat that the steps shrink to nothing. Is it a square "
             "of a square?"
@@ -209,7 +211,7 @@ def _why_not(cube_loss, rate, path):
         left = f"its last step was {steps[-1]:.2g}, and {GOAL - path[-1]:.2g} is left"
         return f", still on its way: {left}. Try a larger rate than {rate:g}"
     return (
-        f", back and forth: near the goal the slope changes {near / 0.02:,.4g} times as fast as x, "
-        f"so a rate above {0.04 / near:.2g} overshoots farther each time. Try a smaller rate than "
-        f"{rate:g}"
+        f", back and forth: near the goal the slope changes {near / 0.005:,.4g} times as fast as "
+        f"x, so a rate above {0.01 / near:.2g} overshoots farther each time. Try a smaller rate "
+        f"than {rate:g}"
     )
