@@ -31,7 +31,7 @@ def wave(wave_slope):
         wave_slope,
         of=lambda x: x**2 * np.sin(x),
         slope=lambda x: 2 * x * np.sin(x) + x**2 * np.cos(x),
-        at=[2.0, 0.7, -1.3],
+        at=[2.0, 4.0, -1.3],
         mistakes={
             half.format("2x sin x", "the sine"): lambda x: 2 * x * np.sin(x),
             half.format("x² cos x", "x²"): lambda x: x**2 * np.cos(x),
@@ -51,7 +51,7 @@ def tower(tower_slope):
         tower_slope,
         of=lambda x: x**x,
         slope=lambda x: x**x * (np.log(x) + 1),
-        at=[2.0, 0.7, 1.6],
+        at=[2.0, 0.2, 1.6],
         mistakes={
             "that is xˣ itself, and x · xˣ⁻¹ too. The rule n·xⁿ⁻¹ holds for an exponent that does "
             "not grow with x": lambda x: x**x,
