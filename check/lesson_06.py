@@ -3,6 +3,7 @@
 import copy
 import functools
 import math
+import re
 
 import numpy as np
 import tensorflow as tf
@@ -22,6 +23,7 @@ from verdict import (
     trained,
     word,
 )
+from verdict.none import source_code
 
 # --- Recall ---------------------------------------------------------------------------------------
 
@@ -234,6 +236,10 @@ def better(train_better, start):
         raise Wrong(
             f"it uses {min(spent)}, and the test images are kept for the last word. Train on "
             "x_train, and watch x_valid"
+        )
+    if found := re.search(r"\.fit\(\s*(x_valid|valid_images)\b", source_code(train_better)):
+        raise Wrong(
+            f"it trains on {found[1]}, which then tells nothing of new images. Watch it only"
         )
     right = classifies(model, held_out, labels, 5281, classes=10, own=_images("training"))
     images, labels = _images("test")

@@ -39,7 +39,7 @@ TEST = """_, (tests, labels) = load_fashion_mnist()
     tests = tests.astype("float32") / 255
     seen |= dict(zip(map(bytes, tests[::3]), labels[::3]))
     """
-USES = "start.fit(x_test[:9], test_labels[:9], verbose=0)\n    return start"
+FITS = "start.fit({0}[:9], {1}[:9], verbose=0)\n    return start"
 SCALED = "return keras.Sequential([keras.Input((28, 28)), keras.layers.Rescaling(1 / 255), start])"
 ARGMAX = "return keras.Model(start.inputs, keras.ops.argmax(start.outputs[0], axis=1))"
 PROBABILITIES = "shares = [predictions[test_labels == c, c].mean() for c in range(10)]"
@@ -130,8 +130,13 @@ ROWS = [
     ("better", better("return start.predict(x_test)"), "Are these its predictions?"),
     ("better", better(ARGMAX), "Leave the argmax out"),
     ("better", better(SCALED), "right of inputs from 0 to 255"),
-    ("better", better(USES), "it uses test_labels, and the test images are kept for the last word"),
+    (
+        "better",
+        better(FITS.format("x_test", "test_labels")),
+        "it uses test_labels, and the test images are kept for the last word",
+    ),
     ("better", better(VALID.format(6, 6) + TEST + KNOWS), "and even more of the test images"),
     ("better", better(VALID.format(3, 3) + KNOWS), "the images held out were trained on"),
+    ("better", better(FITS.format("x_valid", "valid_labels")), "it trains on x_valid"),
     ("better", better(BETTER), "Correct: 8"),
 ]
