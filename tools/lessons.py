@@ -1,6 +1,7 @@
 """Which notebooks are lessons, and what a reader has done to one."""
 
 import ast
+import math
 import re
 from itertools import dropwhile
 from pathlib import Path
@@ -24,6 +25,22 @@ def lessons(folder=NOTEBOOKS):
 def tags(cell):
     """Return the set of a cell's tags."""
     return set(cell.metadata.get("tags", []))
+
+
+def minutes_needed(notebook):
+    """Return how long a learner needs who types every guess and does every exercise.
+
+    200 words a minute, four minutes an exercise, one a guess, code read at fifteen lines a minute;
+    nobody reads imports.
+    """
+    words = sum(len(cell.source.split()) for cell in notebook.cells if cell.cell_type == "markdown")
+    exercises = sum("exercise" in tags(cell) for cell in notebook.cells)
+    guesses = sum("predict" in tags(cell) for cell in notebook.cells)
+    typed = {"exercise", "solution", "predict"}
+    code = [cell for cell in notebook.cells if cell.cell_type == "code" and cell.id != "imports"]
+    read = [cell.source for cell in code if not typed & tags(cell)]
+    lines = sum(bool(line.strip()) for source in read for line in source.splitlines())
+    return 5 * math.ceil((words / 200 + 4 * exercises + guesses + lines / 15) / 5)
 
 
 def answered(notebook):
