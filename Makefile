@@ -16,8 +16,8 @@ INSTALL = $(RUN) -m pip install --disable-pip-version-check --progress-bar off
 help: ## list the commands
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 18
 
-lab: $(READY) ## open JupyterLab on the lessons
-	$(RUN) -m jupyterlab notebooks
+lab: $(READY) ## open JupyterLab on README.md, which leads to the lessons
+	$(RUN) lab.py
 
 test: $(READY) ## check every lesson, strictly, and the helpers
 	$(RUN) -m pytest --nbval -n 2 --dist loadfile --durations=10

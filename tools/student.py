@@ -26,6 +26,7 @@ COPIED = [
     "verdict",
     "nbcompare",
     "data",
+    "lab.py",
     "requirements.txt",
     "constraints.txt",
     "pyproject.toml",
