@@ -238,7 +238,7 @@ def reference():
         "helpers: data, training, workers": ["helpers.data", "helpers.training", "helpers.workers"],
         "helpers.plotting: figures": [f"helpers.plotting.{path.stem}" for path in sorted(figures)],
         "verdict: judging answers": ["verdict"],
-        "nbcompare: comparing notebooks": ["nbcompare", "nbcompare.compare"],
+        "nbcompare: comparing notebooks": ["nbcompare", "nbcompare.compare", "nbcompare.prose"],
     }
     yield "Reference\n========="
     yield "What the lessons import, and what a course of your own can use."
