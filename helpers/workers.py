@@ -16,7 +16,7 @@ LOOPBACK = "127.0.0.1"  # this machine itself, network or not
 PORTS = range(20_000, 32_000)
 
 
-def free_addresses(count):
+def free_addresses(count: int) -> list[str]:
     """Return addresses, such as 127.0.0.1:20714, at which nobody listens on this machine."""
     addresses = []
     for port in random.SystemRandom().sample(PORTS, len(PORTS)):
@@ -31,7 +31,12 @@ def free_addresses(count):
     return addresses
 
 
-def run_together(command, environments, seconds=100, alone_seconds=20):
+def run_together(
+    command: list[str],
+    environments: list[dict[str, str]],
+    seconds: float = 100,
+    alone_seconds: float = 20,
+) -> list[subprocess.CompletedProcess]:
     """Run a command once in each environment, all at the same time; wait for all.
 
     Parameters

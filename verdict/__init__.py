@@ -1,8 +1,8 @@
 """Verdicts on a learner's answers: whether one is right and, if not, which mistake it shows.
 
 Knows TensorFlow and nothing of a course. A course writes a function for each of its exercises,
-marked `exercise`, with the judges below; ``helpers/check/`` does so for this one. `why_none` needs
-no exercise: it says of any function why its gradient is None.
+marked `exercise`, with the judges below, as the package ``check`` does beside this one. `why_none`
+needs no exercise: it says of any function why its gradient is None.
 
 Each module stands on those before it: `running` runs a learner's code, and `errors` says what an
 error of it means; `listening` hears what it does, and `none` says, in the words of `reasons`, why a
