@@ -1,15 +1,18 @@
-"""Processes that work together on this machine: free addresses, a time limit, and an end for all.
+"""Processes that work together on this machine: addresses, folders, a time limit, an end for all.
 
 Lesson 14 starts TensorFlow's workers with it. What they do and how they find each other stands in
 the lesson; here is what keeps a notebook from hanging and a machine from filling with processes.
 """
 
+import functools
 import os
 import random
+import shutil
 import socket
 import subprocess
 import tempfile
 import time
+from pathlib import Path
 
 LOOPBACK = "127.0.0.1"  # this machine itself, network or not
 # Below the ports that systems hand out on their own, so that nobody else gets one meanwhile.
@@ -29,6 +32,22 @@ def free_addresses(count):
         if len(addresses) == count:
             break
     return addresses
+
+
+@functools.cache
+def _own_folder():
+    return tempfile.TemporaryDirectory(prefix="workers-")
+
+
+def empty_folder(name):
+    """Return the path of an empty folder; it goes when this process ends.
+
+    What was in it goes at once, so that a cell which is run again finds nothing of its first run.
+    """
+    folder = Path(_own_folder().name, name)
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    return str(folder)
 
 
 def run_together(command, environments, seconds=600, alone_seconds=120):

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from helpers.workers import free_addresses, run_together
+from helpers.workers import empty_folder, free_addresses, run_together
 
 
 def run(code, *ranks, **limits):
@@ -100,6 +100,14 @@ def test_they_talk_without_a_proxy(monkeypatch):
     monkeypatch.setenv("no_proxy", "intranet.example")
     code = "import os; print(os.environ['no_proxy'], os.environ['no_grpc_proxy'])"
     assert run(code, "0")[0].stdout == "127.0.0.1 127.0.0.1\n"
+
+
+def test_a_folder_is_empty_each_time():
+    one, other = empty_folder("one"), empty_folder("other")
+    for folder in (one, other):
+        Path(folder, "checkpoint").touch()
+    assert empty_folder("one") == one
+    assert os.listdir(one) == [] and os.listdir(other) == ["checkpoint"]
 
 
 def test_addresses_are_free_and_differ():
