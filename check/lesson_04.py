@@ -88,7 +88,7 @@ def slopes(slopes_by_formula, slopes_by_tape):
         of=lambda p: np.mean((p[0] * x + p[1] - y) ** 2),
         at=_AT,
         mistakes=_OTHER_SLOPES,
-        look="Is mse(p[0] * x + p[1], y) recorded, and p the source?",
+        look="",  # the judge looks at what the tape is asked
         tape=True,
     )
     return {"formula": functools.partial(_by_formula, slopes_by_formula), "tape": by_tape}

@@ -54,14 +54,6 @@ def bend(returned, at="rosenbrock, p"):
     return body(f"product = hessian_times({at}, v)\nreturn {returned}")
 
 
-ROWS_APART = """\
-with tf.GradientTape(persistent=True) as outer:
-    with tf.GradientTape() as inner:
-        loss = rosenbrock(p)
-    slope = inner.gradient(loss, p)
-    parts = [slope[0], slope[1]]
-rows = [outer.gradient(part, p) for part in parts]
-return sum(v[i] * tf.reduce_sum(rows[i] * v) for i in (0, 1)) / tf.reduce_sum(v * v)"""
 FULL_HESSIAN = """\
 _, hessian = slope_and_curvature(rosenbrock, p)
 return tf.reduce_sum(v * tf.linalg.matvec(hessian, v)) / tf.norm(v) ** 2"""
@@ -79,7 +71,6 @@ ROWS = [
     ("recall", "a = tf.reduce_sum(tape.jacobian(y, x))", "Correct: (a) 13"),
     ("recall", cube("pass"), "Wrong: (b) b returns None"),
     ("recall", body("return x**3"), "that is the value of the function, and its slope"),
-    ("recall", body("return 3 * x"), "Wrong: (b) that is 3x: a power of x is missing"),
     ("recall", cube("x = tf.Variable(x)"), "Correct: (b) 12 at 2"),
     ("recall", body("return 3.0 * x**2"), "Correct: (b) 12 at 2"),
     ("recall", "c = doubled(7.0)", "112 is what doubled(7) returns"),
@@ -89,61 +80,34 @@ ROWS = [
     ("recall", "c = 8.0", "8 is half of what it should be. Double 7 until it is 100 or more"),
     ("recall", "c = 2**4", "Correct: (c) 16"),
     ("jerk", "acceleration = middle.gradient(velocity, t)", "Not answered yet: there is still"),
-    ("jerk", body("return outer.gradient(acceleration, t)"), "Not answered yet"),
     ("jerk", outer("acceleration"), "that is derivative number 2, and number 3 was expected"),
-    ("jerk", outer("outer.gradient(velocity, t)"), "that is derivative number 2"),
-    (
-        "jerk",
-        outer("outer.gradient(acceleration, t)", "inner.gradient(velocity, t)"),
-        "the tape was asked twice",
-    ),
-    (
-        "jerk",
-        outer("outer.gradient([velocity, acceleration], t)"),
-        "that is the acceleration plus its slope",
-    ),
+    ("jerk", outer("acceleration", "inner.gradient(velocity, t)"), "the tape was asked twice"),
+    ("jerk", outer("outer.gradient([velocity, acceleration], t)"), "the acceleration plus its"),
     ("jerk", body("return tf.sin(2.0 * t) ** 3"), "that is the height cubed"),
     ("jerk", body("return (2.0 * tf.cos(2.0 * t)) ** 3"), "that is the velocity cubed"),
-    (
-        "jerk",
-        body("u = np.pi / 90\nreturn -(u**3) * tf.cos(u * t)"),
-        "2t is converted from degrees",
-    ),
+    ("jerk", body("return -((np.pi / 90) ** 3) * tf.cos(np.pi / 90 * t)"), "2t is converted from"),
     ("jerk", body("return 8.0 * tf.cos(2.0 * t)"), "at 0.5: 4.32242 has the wrong sign"),
     ("jerk", body("return -8.0 * tf.cos(2.0 * t)"), "Correct: -4.32242 at 0.5"),
     ("jerk", outer("outer.jacobian(acceleration, t)"), "Correct: -4.32242 at 0.5"),
     ("bowl", "by_hand = [[..., 2.0], [2.0, 4.0]]", "Not answered yet: (by hand)"),
     ("bowl", "by_hand = [13.0, 4.0]", "Wrong: (by hand) [13, 4] is the gradient"),
     ("bowl", "by_hand = [[12, 0], [0, 4]]", "the mixed derivatives beside it are missing"),
-    ("bowl", "by_hand = [[12, 2], [2, 2]]", "in row 2, column 2"),
+    ("bowl", "by_hand = [[12, 2], [2, 2]]", "row 2, column 2 is 2, and 4 was expected"),
     ("bowl", "by_hand = np.array([[12, 2], [2, 4]])", "Correct: (by hand)"),
     ("bowl", by_tape("gradient"), "Wrong: (by tape) [13, 4] is the gradient"),
     ("bowl", by_tape("outer.gradient(gradient, p)"), "holds the sums of the Hessian's rows"),
     ("bowl", by_tape("outer.jacobian(gradient, p)", "bowl(p.numpy())"), "Wrong: (by tape)"),
-    (
-        "bowl",
-        body("return [[6.0 * p[0], 2.0 * p[1]], [2.0 * p[1], 2.0 * p[0]]]"),
-        "the numbers are right, but no tape was asked",
-    ),
-    (
-        "bowl",
-        by_tape("outer.jacobian(gradient, p, experimental_use_pfor=False)"),
-        "Correct: (by tape) [[12, 2], [2, 4]] at [2, 1]",
-    ),
+    ("bowl", body("x, y = p\nreturn [[6 * x, 2 * y], [2 * y, 2 * x]]"), "but no tape was asked"),
+    ("bowl", by_tape("outer.jacobian(gradient, p, experimental_use_pfor=False)"), "Correct: (by"),
     ("newton", newton("step"), "p and the minus are missing"),
     ("newton", newton("p + step"), "is added, and should be subtracted"),
-    ("newton", newton("p - slope"), "the division by hessian is missing"),
     ("newton", newton("tf.stack([p[0] - step[0], p[1]])"), "only x moves, and y stays"),
     ("newton", newton("p - hessian * slope"), "a table of 2 × 2 numbers"),
     ("newton", newton("p - step", "quadratic"), "newton_place never uses loss_of"),
     ("newton", often(3), "3 Newton steps were made, and one was asked for"),
     ("newton", body(DESCENT), "many steps were made, down to the bottom"),
     ("newton", newton("p.assign_sub(step)"), "Correct: one step leads to the bottom"),
-    (
-        "newton",
-        newton("p - tf.linalg.matvec(tf.linalg.inv(hessian), slope)"),
-        "Correct: one step leads to the bottom of quadratic at [1, 2]",
-    ),
+    ("newton", newton("p - tf.linalg.matvec(tf.linalg.inv(hessian), slope)"), "Correct: one step"),
     ("bend", bend("product"), "that is hessian · v, two numbers"),
     ("bend", bend("tf.reduce_sum(product) / tf.reduce_sum(v)"), "are summed without v"),
     ("bend", bend("tf.norm(product) / tf.norm(v)"), "the length of hessian · v over the length"),
@@ -154,10 +118,5 @@ ROWS = [
     ("bend", bend(DOT, "quadratic, p"), "that is the curvature of quadratic"),
     ("bend", body(SLOPE_ALONG), "that is the slope along v"),
     ("bend", body(FULL_HESSIAN), "all of the Hessian is built"),
-    ("bend", body(ROWS_APART), "all of the Hessian is built"),
-    (
-        "bend",
-        bend("tf.tensordot(v, product, 1) / tf.tensordot(v, v, 1)"),
-        "Correct: curvature_along is right",
-    ),
+    ("bend", bend("tf.tensordot(v, product, 1) / tf.tensordot(v, v, 1)"), "Correct: curvature_al"),
 ]
