@@ -69,11 +69,10 @@ def _error(p, y=_Y):
 
 
 _OTHER_LOSSES = {
-    "that is what a column of fares gives: every prediction minus every fare. y has the shape "
-    "(10,)": lambda p: np.mean(_error(p, _Y[:, None]) ** 2),
-    "those are the slopes of the mean absolute error, and the loss has squares": (
-        lambda p: np.mean(abs(_error(p)))
+    "every fare is subtracted from every prediction. Does y have the shape (10,)?": (
+        lambda p: np.mean(_error(p, _Y[:, None]) ** 2)
     ),
+    "those are the slopes of the mean absolute error": lambda p: np.mean(abs(_error(p))),
     "those are the slopes of the root of the loss": lambda p: np.sqrt(np.mean(_error(p) ** 2)),
 }
 _OTHER_SLOPES = {text: functools.partial(gradient_of, f) for text, f in _OTHER_LOSSES.items()}
@@ -126,12 +125,12 @@ def _by_formula(answer):
 # --- The largest stable rate ----------------------------------------------------------------------
 
 
-def _curvatures(x):
-    return np.linalg.eigvalsh(_hessian(x))
-
-
 def _hessian(x):
     return 2 * np.array([[np.mean(x * x), np.mean(x)], [np.mean(x), 1]])
+
+
+def _curvatures(x):
+    return np.linalg.eigvalsh(_hessian(x))
 
 
 @exercise
@@ -152,22 +151,16 @@ def limit(largest_rate):
         points,
         mistakes={
             "that is 1 over the largest curvature. A step may leave −1 times the distance before "
-            "it grows, so the limit is twice that": lambda x: 1 / np.max(_curvatures(x)),
-            "that is the largest curvature. The limit is 2 over it": (
-                lambda x: np.max(_curvatures(x))
+            "it grows, so the limit is twice that": lambda x: 1 / max(_curvatures(x)),
+            "that is the largest curvature. The limit is 2 over it": lambda x: max(_curvatures(x)),
+            "that is 2 over the smallest curvature. The largest sets the limit": (
+                lambda x: 2 / min(_curvatures(x))
             ),
-            "that is 2 over the smallest curvature, and the largest sets the limit": (
-                lambda x: 2 / np.min(_curvatures(x))
-            ),
-            "those are two rates, one for each curvature. One rate must serve both: the smaller": (
-                lambda x: 2 / _curvatures(x)
-            ),
+            "those are two rates. One must serve both: the smaller": lambda x: 2 / _curvatures(x),
             "that is 2 over the largest entry of the Hessian. Its eigenvalues are the curvatures": (
                 lambda x: 2 / np.max(_hessian(x))
             ),
-            "1 is the limit once x is standardised, whatever the data. Leave x as it is": (
-                lambda x: 1
-            ),
+            "1 is the limit once x is standardised. Leave x as it is": lambda x: 1,
         },
         derived=mutants(rate),
         look="Is it 2 divided by the largest eigenvalue of the Hessian of these x and y?",
@@ -226,7 +219,6 @@ def find(repaired_train):
     other = np.array([-2.0, -1.75, -1.25, -0.5, 0.0, 0.5, 1.0, 1.25, 2.25, 3.25])
     points = [((_X - 5.5) / _X.std(), _Y), (other, 7 - 4 * other + np.cos(9 * other))]
     lines = [_line(repaired_train, *map(np.float32, point)) for point in points]
-
     refuse(
         repaired_train,
         lines,
@@ -285,36 +277,34 @@ def batches(five_epochs):
     truths = [[_epochs(*point, orders) for point in points] for orders in right]
     if any(all(map(close, lines, truth)) for truth in truths):
         return "each of the 50 steps is right"
-    others = (
-        (text, functools.partial(_epochs, **how))
-        for text, options in _wrong_orders(right[0])
-        for how in options
-    )
+    wrong = ((text, functools.partial(_epochs, **how)) for text, how in _wrong_orders(right[0]))
     slips = _slips(functools.partial(_epochs, orders=right[0]))
     look = "An epoch draws one order of all rides, and makes ten steps with 20 rides each"
-    refuse(five_epochs, lines, truths[0], points, derived=[*others, *slips], look=look)
+    refuse(five_epochs, lines, truths[0], points, derived=[*wrong, *slips], look=look)
 
 
 def _wrong_orders(right):
     """Yield what may be wrong with the order of the rides, and what `_epochs` is then given."""
-    table, more = np.tile(np.arange(200), (5, 1)), _orders(lambda rng, _: rng.permutation(200), 10)
+    more = _orders(lambda rng, _: rng.permutation(200), 10)
     for epochs in (1, 2, 3, 4, 6, 10):
-        yield f"epochs made: {epochs}, and 5 were asked for", [{"orders": more[:epochs]}]
+        yield f"epochs made: {epochs}, and 5 were asked for", {"orders": more[:epochs]}
     for size in (1, 10, 40, 100):
         text = f"rides in a step: {size}, and 20 were asked for"
-        yield text, [{"orders": right, "size": size}]
+        yield text, {"orders": right, "size": size}
     text = "each step uses all 200 rides. Take x[rows] and y[rows]"
-    yield text, [{"orders": np.tile(table, (10, 1)), "size": 200}]
+    yield text, {"orders": np.tile(np.arange(200), (50, 1)), "size": 200}
     text = "the order is drawn once, for all epochs. Draw a new one in each"
-    yield text, [{"orders": right[[0] * 5]}]
-    yield "w and b start at 0 again in every epoch", [{"orders": right[4:]}]
-    yield "only one step is made. Is the return in a loop?", [{"orders": right[:1, :20]}]
+    yield text, {"orders": right[[0] * 5]}
+    yield "w and b start at 0 again in every epoch", {"orders": right[4:]}
+    yield "only one step is made. Is the return in a loop?", {"orders": right[:1, :20]}
     text = "an epoch makes one step. Is it in the inner loop, and does that go through all rides?"
-    yield text, [{"orders": right[:, :20]}, {"orders": right[:, -20:]}]
+    for part in (right[:, :20], right[:, -20:]):
+        yield text, {"orders": part}
     text = "each batch is drawn anew, so an epoch has some rides twice. Draw one order, and cut it"
-    parts = (lambda rng: rng.integers(0, 200, 20), lambda rng: rng.permutation(200)[:20])
-    draws = (lambda rng, _, part=part: np.ravel([part(rng) for _ in range(10)]) for part in parts)
-    yield text, [{"orders": _orders(draw)} for draw in draws]
+    for draw in (lambda rng: rng.integers(0, 200, 20), lambda rng: rng.permutation(200)[:20]):
+        batches = _orders(lambda rng, _, draw=draw: draw(rng), 50)
+        yield text, {"orders": batches}
     text = "x and y are not taken in the same order, so an x meets the y of another ride"
-    yield text, [{"orders": right, "of_y": y} for y in (table, np.tile(table[:, :20], 10))]
-    yield text, [{"orders": more[::2], "of_y": more[1::2]}]
+    for of_y in (np.arange(200), np.tile(np.arange(20), 10)):
+        yield text, {"orders": right, "of_y": np.tile(of_y, (5, 1))}
+    yield text, {"orders": more[::2], "of_y": more[1::2]}
