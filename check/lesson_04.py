@@ -61,7 +61,7 @@ def _walks_to_5(rate):
 
 _X = np.arange(1.0, 11.0)
 _Y = 10 * _X + 13
-_AT = [[4.0, 1.0], [12.0, -3.0], [9.5, 20.0]]
+_AT = [[4.0, 1.0], [-12.0, -3.0], [9.5, 20.0]]
 
 
 def _error(p, y=_Y):
@@ -217,7 +217,7 @@ def find(repaired_train):
     """Judge a repaired training loop by the lines it finds, for the rides and for other data."""
     needs_function(repaired_train)
     other = np.array([-2.0, -1.75, -1.25, -0.5, 0.0, 0.5, 1.0, 1.25, 2.25, 3.25])
-    points = [((_X - 5.5) / _X.std(), _Y), (other, 7 - 4 * other + np.cos(9 * other))]
+    points = [((_X - 5.5) / _X.std(), _Y), (other, -7 - 4 * other + 3 * np.cos(9 * other))]
     lines = [_line(repaired_train, *map(np.float32, point)) for point in points]
     refuse(
         repaired_train,
@@ -266,7 +266,8 @@ def batches(five_epochs):
     """Judge five epochs of mini-batches, step by step: the order of the rides is known."""
     needs_function(five_epochs)
     rng, lines = np.random.default_rng(4), []
-    points = [(x, 50 * x + 120 - 30 * np.cos(4 * x)) for x in rng.normal(0.2, 0.9, (2, 200))]
+    some, others = rng.normal(0.2, 0.9, (2, 200))
+    points = [(some, 50 * some + 30 * np.cos(4 * some)), (others, -120 - 30 * others**2)]
     for point in points:
         lines.append(_line(five_epochs, *map(np.float32, point), np.random.default_rng(7)))
     right = [
