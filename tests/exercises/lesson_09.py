@@ -143,7 +143,7 @@ ROWS = [
     (
         "stopping",
         patience(start="lowest, waited, kept = 0, 0, model.get_weights()"),
-        "no loss becomes a new lowest one",
+        "none of them counts as a new lowest one",
     ),
     ("stopping", patience(start="lowest, waited, kept = 0, 0, None"), "no loss is below the one"),
     ("stopping", last("loss < last"), "each loss is compared with that of the epoch before"),
@@ -179,8 +179,21 @@ ROWS = [
         ),
         "it keeps the weights of epoch 6. The best is 5",
     ),
+    ("stopping", patience(train="run_epoch(); run_epoch()"), "held_out_loss() was not asked"),
+    ("stopping", patience(limit="True"), "it ends after one epoch. Is a return or break"),
+    (
+        "stopping",
+        {
+            "return ...": "lowest, waited = np.inf, 0\n    for _ in range(epochs):\n"
+            "        loss = held_out_loss()\n        run_epoch()\n"
+            "        lowest, waited = min(loss, lowest), 0 if loss < lowest else waited + 1\n"
+            "        if waited == patience:\n            break"
+        },
+        "run_epoch() comes first",
+    ),
+    ("stopping", patience(result="return model"), "it returns no lowest loss: numbers were"),
     ("stopping", patience(result="pass"), "returns None. Return the lowest loss"),
-    ("stopping", patience(result="return loss"), "the model is right, and 0.64 is returned"),
+    ("stopping", patience(result="return loss"), "returns 0.64, not the lowest loss"),
     ("stopping", patience(limit="waited >= patience"), "Correct: it stops in time"),
     (
         "stopping",
@@ -195,41 +208,46 @@ ROWS = [
         step(
             "(asked := sum(model.losses), model(x, training=True))[1]", "loss_of(y, said) + asked"
         ),
-        "model.losses is read before",
-    ),
-    ("complete-step", step(loss="loss_of(y, said) - sum(model.losses)"), "subtracted"),
-    ("complete-step", step(loss="loss_of(y, said) + model.losses"), "model.losses is a list"),
-    ("complete-step", step(loss="loss_of(y, said) + 2 * sum(model.losses)"), "added twice"),
-    ("complete-step", step(loss="loss_of(y, said) + tf.reduce_mean(model.losses)"), "the mean of"),
-    ("complete-step", step(loss="loss_of(y, said) + model.losses[0]"), "only the first of"),
-    ("complete-step", step(loss="loss_of(y, said) + max(model.losses)"), "only the largest of"),
-    (
-        "complete-step",
-        step(loss="32 * loss_of(y, said) + sum(model.losses)"),
-        "a batch are added up",
+        "the 3 losses in model.losses count 0, 1, 1 times",
     ),
     (
         "complete-step",
-        step(loss="loss_of(y, said) + 3 * sum(model.losses)"),
+        step(loss="loss_of(y, said) - sum(model.losses)"),
+        "+ -1 · sum(model.losses)",
+    ),
+    (
+        "complete-step",
+        step(loss="loss_of(y, said) + (model.losses or 0)"),
+        "model.losses is a list",
+    ),
+    ("complete-step", step(loss="32 * loss_of(y, said) + sum(model.losses)"), "the loss 32 · loss"),
+    (
+        "complete-step",
+        step(loss="loss_of(y, said) ** 2 + sum(model.losses)"),
+        "the loss 3.94 · loss_of",
+    ),
+    (
+        "complete-step",
+        step(loss="loss_of(y, said) + sum(model.losses) + tf.reduce_sum(said**2)"),
         "Compare loss and update",
     ),
     ("complete-step", step(first="model(x, training=True)"), "called more than once in each step"),
-    ("complete-step", step("tf.stop_gradient(model(x, training=True))"), "gamma does not move"),
+    ("complete-step", step("tf.stop_gradient(model(x, training=True))"), "None"),
+    (
+        "complete-step",
+        step(update="optimizer.apply(gradients[2:], model.trainable_variables[2:])"),
+        "kernel does not move. Is the model called inside the tape",
+    ),
     ("complete-step", step(update="pass"), "the optimizer that is handed over is never asked"),
     (
         "complete-step",
         step(update="[optimizer.apply(gradients, model.trainable_variables) for _ in 'ab']"),
-        "4 updates were made for 2 batches",
+        "2 updates were made, and 1 expected",
     ),
     (
         "complete-step",
         step(update="optimizer.apply(gradients, model.trainable_variables); loss.numpy()"),
-        "as a graph, with all three kinds of layers: step raised",
-    ),
-    (
-        "complete-step",
-        step(loss="loss_of(y, said) + tf.add_n(model.losses)"),
-        "as a graph, with dropout alone: ",
+        "as a graph: step raised AttributeError",
     ),
     ("complete-step", step(end="model"), "a function of x and y was expected"),
     ("complete-step", step(loss="sum([loss_of(y, said), *model.losses])"), "Correct: every weight"),
