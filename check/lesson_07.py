@@ -173,12 +173,13 @@ def decay(decaying_training, batches):
             changes[f"these are the weights of a {name} of {value}, and another is given"] = {
                 name: value
             }
-    changes |= {text: {"update": f} for text, f in (*_DECAYS.items(), *mutants(_decayed))}
-    wrong = (
-        (text, lambda rate, decay, new=new: trained(**{"rate": rate, "decay": decay} | new))
+    changes |= {text: {"update": rule} for text, rule in _DECAYS.items()}
+    mistakes = {
+        text: lambda rate, decay, new=new: trained(**{"rate": rate, "decay": decay} | new)
         for text, new in changes.items()
-    )
-    text = why_wrong(decaying_training, moves, truths, points, derived=wrong)
+    }
+    slips = ((text, lambda *p, rule=rule: trained(*p, rule)) for text, rule in mutants(_decayed))
+    text = why_wrong(decaying_training, moves, truths, points, mistakes, slips)
     raise Wrong(text or _elsewhere(network, start, moves[1], truths[1]))
 
 
