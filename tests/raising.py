@@ -108,6 +108,7 @@ RAISING = [
     lambda x: SPARSE(np.full(3, 7), np.ones((3, 3))),
     lambda x: fits("mse", np.ones(4), compiled=False),
     lambda x: {}[id(x)],
+    lambda x: tf.GradientTape().watch(V),
     assigns_a_name_from_outside,
     asks_an_operation_without_a_rule,
     lambda x: asks_about(lambda v: float(v[0]), V),
