@@ -106,6 +106,8 @@ RAISING = [
     lambda x: keras.losses.sparse_categorical_crossentropy(PROBABILITIES, LABELS),
     lambda x: keras.losses.sparse_categorical_crossentropy(LABELS, tf.ones((3, 2, 3))),
     lambda x: SPARSE(np.full(3, 7), np.ones((3, 3))),
+    lambda x: keras.initializers.get(np.ones((2, 2)))((3, 3)),
+    lambda x: keras.layers.Dense(3, kernel_initializer=0.35),
     lambda x: fits("mse", np.ones(4), compiled=False),
     lambda x: {}[id(x)],
     lambda x: tf.GradientTape().watch(V),
