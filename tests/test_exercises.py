@@ -1,10 +1,11 @@
 """Every exercise refuses plausible wrong answers, each with the message meant for it.
 
-The rows stand in ``tests/exercises/lesson_NN.py``, as ``(cell id, replacements, message)``: each
-replaces texts of the starter cell and names a part of what must then be printed. Each lesson is run
-once, from top to bottom, without its solutions: as a class that solves nothing runs it. The list
-``LEFT_OUT`` names slow cells that no exercise needs; nbval runs those anyway. Each exercise is also
-tried with the answers of ``junk.py``, but for those that ``NO_JUNK`` calls good ones.
+The rows stand in ``tests/exercises/lesson_NN.py``, as ``(cell id, answer, message)``: the answer is
+put into the starter cell (`filled` says how), and the message is a part of what must then be
+printed. Each lesson is run once, from top to bottom, without its solutions: as a class that solves
+nothing runs it. The list ``LEFT_OUT`` names slow cells that no exercise needs; nbval runs those
+anyway. Each exercise is also tried with the answers of ``junk.py``, but for those that ``NO_JUNK``
+calls good ones. Whatever ``check/lesson_NN.py`` can say must then have been said.
 """
 
 import ast
@@ -12,6 +13,7 @@ import contextlib
 import importlib.util
 import io
 import linecache
+import re
 from pathlib import Path
 
 import nbformat
@@ -64,13 +66,45 @@ def opened(source):
     return names, "\n".join(rest)
 
 
-def replaced(source, replacements):
-    for old, new in replacements.items():
-        assert source.count(old) == 1, (
-            f"the starter holds {old!r} {source.count(old)} times, not once"
-        )
+def filled(source, answer):
+    """Return a starter with an answer in it.
+
+    A dict says which texts of the starter to replace. A text ``name = …`` replaces ``name = ...``;
+    any other replaces the one ``...`` in the starter, at its indentation.
+    """
+    if isinstance(answer, str):
+        name = re.match(r"\w+ = ", answer)
+        old = f"{name[0]}..." if name and f"{name[0]}..." in source else "..."
+        line = next(line for line in source.splitlines() if old in line)
+        indentation = "\n" + " " * (len(line) - len(line.lstrip()))
+        answer = {old: answer.replace("\n", indentation)}
+    for old, new in answer.items():
+        times = source.count(old)
+        assert times == 1, f"the starter holds {old!r} {times} times, not once"
         source = source.replace(old, new)
     return source
+
+
+def texts(path):
+    """Return what a module of checks can say, as patterns: texts of four words and more."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    docstrings = {id(n.value) for n in ast.walk(tree) if isinstance(n, ast.Expr)}
+    asked = {id(part) for n in ast.walk(tree) if isinstance(n, ast.Compare) for part in ast.walk(n)}
+    inner = {id(p) for n in ast.walk(tree) if isinstance(n, ast.JoinedStr) for p in n.values}
+    found = []
+    for node in ast.walk(tree):
+        if id(node) in docstrings | asked | inner:
+            continue
+        if isinstance(node, ast.JoinedStr):
+            parts = [p.value if isinstance(p, ast.Constant) else "{}" for p in node.values]
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+            parts = [node.value]
+        else:
+            continue
+        if len("".join(parts).split()) >= 4:
+            pieces = re.split(r"\{[^}]*\}", "".join(parts))
+            found.append(".*?".join(re.escape(piece) for piece in pieces))
+    return found
 
 
 @pytest.mark.parametrize("lesson", LESSONS, ids=lambda path: path.stem)
@@ -80,7 +114,7 @@ def test_answers_get_the_verdict_meant_for_them(lesson, monkeypatch, subtests):
         # Answers do not depend on figures, and nbval has looked at those.
         monkeypatch.setattr(plotting, figure, lambda *args, **options: None)
     rows, left_out, no_junk = answers_of(lesson)
-    namespace = {"__name__": "__main__"}
+    namespace, said = {"__name__": "__main__"}, ""
     for cell in code_cells(lesson):
         if "solution" in tags_of(cell) or cell.id in left_out:
             continue
@@ -88,9 +122,10 @@ def test_answers_get_the_verdict_meant_for_them(lesson, monkeypatch, subtests):
             with subtests.test(cell=cell.id), pytest.raises(Exception):  # noqa: B017
                 run(cell.source, namespace)
             continue
-        for _, replacements, message in (row for row in rows if row[0] == cell.id):
-            with subtests.test(cell=cell.id, answer=replacements):
-                printed = run(replaced(cell.source, replacements), dict(namespace))
+        for _, answer, message in (row for row in rows if row[0] == cell.id):
+            with subtests.test(cell=cell.id, answer=answer):
+                printed = run(filled(cell.source, answer), dict(namespace))
+                said += printed
                 assert message in printed
         names, rest = opened(cell.source)
         for what, junk in JUNK.items() if "exercise" in tags_of(cell) else []:
@@ -98,6 +133,7 @@ def test_answers_get_the_verdict_meant_for_them(lesson, monkeypatch, subtests):
                 continue
             with subtests.test(cell=cell.id, answer=what):
                 printed = run(rest, namespace | dict.fromkeys(names, junk))
+                said += printed
                 assert printed.startswith(("Wrong: ", "Not answered yet: "))
                 assert "Correct: " not in printed and UNREADABLE not in printed
         with subtests.test(cell=cell.id, answer="..."):
@@ -105,6 +141,9 @@ def test_answers_get_the_verdict_meant_for_them(lesson, monkeypatch, subtests):
             if "exercise" in tags_of(cell):
                 verdicts = printed.strip().splitlines()
                 assert verdicts and all("Not answered yet: " in line for line in verdicts)
+    for text in texts(ROOT / "check" / f"lesson_{lesson.name[:2]}.py"):
+        with subtests.test(never_said=text):
+            assert re.search(text, said, re.DOTALL)
 
 
 @pytest.mark.parametrize("lesson", LESSONS, ids=lambda path: path.stem)
