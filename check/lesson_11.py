@@ -13,6 +13,7 @@ from verdict import (
     close,
     exercise,
     gradient_of,
+    ignored,
     mutants,
     needs_function,
     number,
@@ -31,6 +32,7 @@ def recall_11(a, b, c):
         "b": number(
             b,
             lambda: -np.log(0.25),
+            within=3e-3,
             mistakes={
                 "that is the probability itself. The loss is −ln p": 0.25,
                 "that is −ln of the probability of being wrong": -np.log(0.75),
@@ -79,20 +81,19 @@ def _shape(answer):
 @exercise
 def integrated(part_x, part_y, in_one):
     """Judge the two parts of x² y from (0, 0) to (5, 6), by ∫ t² dt, and slope times input."""
-    difference = (
-        "that is all of the difference, which the parts share; the same number comes from "
-        "1/2 as the mean of t², and that is 1/3"
-    )
+    mean = "1/2 is taken for the mean of t², and that is 1/3"
     return {
         "part_x": number(
             part_x,
             lambda: 5 * (2 * 5 * 6) / 3,
             mistakes={
-                difference: 150,
-                "that is y's part, or x's without the 2 of the slope 2xy": 50,
-                "that is half of the difference, or x's part with the slope halfway. The slope "
-                "grows with t², so it is smaller on most of the way": 75,
-                "that is x's share of the difference. Its part was asked for": 2 / 3,
+                "that is all of the difference, which the parts share": 150,
+                mean: 150,
+                "that is y's part": 50,
+                "the slope along x is 2xy, and its factor 2 is missing": 50,
+                "that is half of the difference. The slopes differ, and so do the parts": 75,
+                "the slope halfway is taken. It grows with t², so its mean is larger": 75,
+                "that is x's fraction of the difference. Its part was asked for": 2 / 3,
             },
             look="At the share t of the way the slope along x is 2 · 5t · 6t. Take the mean over "
             "t, times 5",
@@ -102,22 +103,23 @@ def integrated(part_x, part_y, in_one):
             lambda: 6 * 5**2 / 3,
             mistakes={
                 "that is x's part": 100,
-                "that is y's share of the difference. Its part was asked for": 1 / 3,
-                "that is the slope at the end times 6, which is 150, too. On the way the slope is "
-                "smaller: take its mean": 150,
+                "that is the slope at the end, times 6. Take the mean of the slopes on the way": (
+                    150
+                ),
+                mean: 75,
             },
             look="At the share t of the way the slope along y is (5t)². Take the mean over t, "
-            "times 6",
+            "times 6, and do not round on the way",
         ),
         "in_one": number(
             in_one,
             lambda: 5 * 60 + 6 * 25,
             mistakes={
-                "so it is for integrated gradients. With the slopes at the end it is not; and if "
-                "that is y's product alone, add x's": 150,
+                "so it is for integrated gradients. With the slopes at the end it is not": 150,
                 "that adds the slopes. Multiply each by its coordinate first": 60 + 25,
                 "those are the two products. Add them": (300, 150),
-                "the slope along x is 2xy: its 2 is missing, or y's product is": 300,
+                "that is x's product alone. Add y's": 300,
+                "the slope along x is 2xy, and its factor 2 is missing": 300,
             },
             look="The slopes at (5, 6) are 60 and 25. Multiply each by its coordinate, and add",
         ),
@@ -131,59 +133,40 @@ def _fgsm(x, slopes, epsilon):
     return np.clip(x + epsilon * np.sign(slopes), 0, 1)
 
 
-def _down(x, slopes, epsilon):
-    return _fgsm(x, -slopes, epsilon)
+def _loss(scores, y, softmaxes=1):
+    for _ in range(softmaxes):
+        powers = np.exp(scores - scores.max(axis=1, keepdims=True))
+        scores = powers / powers.sum(axis=1, keepdims=True)
+    return -np.log(_of_class(scores / scores.sum(axis=1, keepdims=True), y))
 
 
-def _of_right(values, y):
+def _of_class(values, y):
     return values[np.arange(len(y)), y]
 
 
-def _softmax(scores):
-    powers = np.exp(scores - scores.max(axis=1, keepdims=True))
-    return powers / powers.sum(axis=1, keepdims=True)
-
-
-def _probabilities(scores):  # as Keras takes numbers for probabilities
-    kept = np.clip(scores, 1e-7, 1 - 1e-7)
-    return kept / kept.sum(axis=1, keepdims=True)
-
-
-#: What can be climbed, of scores and labels: the loss, and what stands in its place.
-_CLIMBED = (
-    lambda scores, y: -np.sum(np.log(_of_right(_softmax(scores), y))),
-    lambda scores, y: np.sum(_of_right(scores, y)),
-    lambda scores, y: np.sum(scores),
-    lambda scores, y: -np.sum(np.log(_of_right(_probabilities(scores), y))),
-    lambda scores, y: -np.sum(np.log(_of_right(_softmax(_softmax(scores)), y))),
-)
-_SCORE = (
-    "that climbs the score of the right class. Climb the loss",
-    "that lowers the score of the right class, and forgets the other scores. Climb the loss",
-)
-_FGSM_MISTAKES = {
-    "some pixels leave 0 … 1. Clip what you return: tf.clip_by_value(…, 0.0, 1.0)": (
-        lambda x, slopes, e: x + e * np.sign(slopes[0])
+#: What an attack may climb: functions of scores and labels, by what to say; the loss comes first.
+_CLIMBED = {
+    "the loss": _loss,
+    "that climbs the score of the right class. Climb the loss": _of_class,
+    "that lowers the score of the right class, and forgets the other scores. Climb the loss": (
+        lambda scores, y: -_of_class(scores, y)
     ),
-    "the change alone is clipped, and its steps downward are lost. Clip the sum": (
-        lambda x, slopes, e: x + np.maximum(e * np.sign(slopes[0]), 0)
-    ),
-    _SCORE[0]: lambda x, slopes, e: _fgsm(x, slopes[1], e),
-    _SCORE[1]: lambda x, slopes, e: _down(x, slopes[1], e),
     "that climbs the sum of all scores. Climb the loss, which knows the label": (
-        lambda x, slopes, e: _fgsm(x, slopes[2], e)
+        lambda scores, y: scores
+    ),
+    "softmax is applied twice. loss_of applies it to the scores itself": (
+        lambda scores, y: _loss(scores, y, softmaxes=2)
     ),
     "the loss takes the scores for probabilities. The network returns logits: use loss_of, made "
-    "with from_logits=True": lambda x, slopes, e: _fgsm(x, slopes[3], e),
-    "softmax is applied twice: loss_of applies it itself, to the scores": (
-        lambda x, slopes, e: _fgsm(x, slopes[4], e)
+    "with from_logits=True": (
+        lambda scores, y: _loss(np.clip(scores, 1e-7, 1 - 1e-7), y, softmaxes=0)  # as Keras does
     ),
 }
 
 
 @functools.cache
 def _network(inputs, hidden, classes, seed):
-    """Return a small network, a batch of images, their labels, and the slopes of all `_CLIMBED`."""
+    """Return a small network, images, their labels, and the slopes of all that may be climbed."""
     rng = np.random.default_rng(seed)
     shapes = (np.prod(inputs), hidden), hidden, (hidden, classes), classes
     weights = w1, b1, w2, b2 = [rng.normal(size=shape).astype(np.float32) for shape in shapes]
@@ -195,16 +178,16 @@ def _network(inputs, hidden, classes, seed):
     x = np.round(rng.uniform(size=(5, *inputs)), 1)  # some pixels are 0, or 1
     y = rng.integers(classes, size=5)
 
-    def scores(x):
-        return np.maximum(x.reshape(len(x), -1) @ w1 + b1, 0) @ w2 + b2
+    def climbed(x, what):
+        return np.sum(what(np.maximum(x.reshape(5, -1) @ w1 + b1, 0) @ w2 + b2, y))
 
-    slopes = [gradient_of(lambda x, f=f: f(scores(x), y), x) for f in _CLIMBED]
+    slopes = [gradient_of(lambda x, f=f: climbed(x, f), x) for f in _CLIMBED.values()]
     return model, x, y, np.array(slopes)
 
 
 @exercise
 def fgsm(attack):
-    """Judge a step along the sign of the slopes, by those of a network written out in NumPy."""
+    """Judge a step along the sign of the slopes, by those of networks written out in NumPy."""
     needs_function(attack)
     results, points = [], []
     for model, x, y, slopes in (_network((4, 4), 6, 3, 1), _network((3, 5), 8, 4, 2)):
@@ -214,45 +197,57 @@ def fgsm(attack):
     truths = [_fgsm(x, slopes[0], epsilon) for x, slopes, epsilon in points]
     if all(map(close, results, truths)):
         return "it fools two small networks with two ε each as the formula does"
-    derived = [
+    mistakes = {
+        text: lambda x, slopes, e, n=n: _fgsm(x, slopes[n], e) for n, text in enumerate(_CLIMBED)
+    } | {
+        "some pixels leave 0 … 1. Clip what you return: tf.clip_by_value(…, 0.0, 1.0)": (
+            lambda x, slopes, e: x + e * np.sign(slopes[0])
+        ),
+        "no pixel moves. Are the slopes all 0?": lambda x, slopes, e: x,
+        "every pixel is pushed up. The sign of its slope is lost": (
+            lambda x, slopes, e: np.clip(x + e, 0, 1)
+        ),
+        "the change alone is clipped, and its steps downward are lost. Clip the sum": (
+            lambda x, slopes, e: x + np.maximum(e * np.sign(slopes[0]), 0)
+        ),
+    }
+    derived = (
         (text, lambda x, slopes, e, f=f, count=count: f(x, slopes[0] / count, e))
         for text, f in mutants(_fgsm)
         for count in (5, 1)  # the loss is a mean over 5 images, or their sum
-    ]
-    if text := why_wrong(attack, results, truths, points, _FGSM_MISTAKES, derived):
+    )
+    if text := why_wrong(attack, results, truths, points, mistakes, derived, within=1e-5):
         raise Wrong(text)
-    if close(results[0], results[1]):
-        raise Wrong("ε = 0.03 and 0.2 give the same images. Does it use epsilon?")
-    moved = [float(np.abs(r - x).max()) for r, (x, _, _) in zip(results, points, strict=True)]
-    if not 0.99 < moved[1] / 0.2 < 1.01:
+    moves, ways = (
+        np.concatenate([np.ravel(part - x) for part, (x, _, _) in zip(parts, points, strict=True)])
+        for parts in (results, truths)
+    )
+    reach, still = np.abs(moves).max(), np.mean((moves == 0) & (ways != 0))
+    if not 0.198 < reach < 0.202:
         raise Wrong(
-            f"with ε = 0.2 a pixel moves by up to {moved[1]:.3g}. The sign is −1 or 1 for every "
-            "pixel, so each moves by ε, unless it is clipped"
+            f"with ε = 0.2 a pixel moves by up to {reach:.2g}. A sign is −1 or 1, so each pixel "
+            "moves by ε, unless it is clipped"
         )
-    look = "Is it the loss of these labels, and are its slopes those by x, image by image?"
-    ways = [np.sign(part - x) for part, (x, _, _) in zip(results, points, strict=True)]
-    right = [np.sign(truth - x) for truth, (x, _, _) in zip(truths, points, strict=True)]
-    off = np.mean([np.mean(way != other) for way, other in zip(ways, right, strict=True)])
-    raise Wrong(f"{off:.0%} of the pixels do not move as the formula says. {look}")
+    if still > 0.1:
+        raise Wrong(f"{still:.0%} of the pixels do not move. A sign is −1 or 1, so each should")
+    if (off := np.mean(np.sign(moves) != np.sign(ways))) < 0.01:
+        raise Wrong("the pixels move the right way, but not by ε each. Take the sign of the slopes")
+    raise Wrong(
+        f"{off:.0%} of the pixels do not move as the formula says. Is it the loss of these labels, "
+        "and has each image its own slopes?"
+    )
 
 
 def _attacked_by(attack, model, x, y, epsilon):
     """Return the images of a learner's attack, which must leave the weights alone."""
-    _refuse_another(attack)
-    before = model.get_weights()
-    given = tf.constant(x, tf.float32), tf.constant(y, tf.int32)
+    if text := ignored(attack):
+        raise Wrong(text)
+    before, given = model.get_weights(), (tf.constant(x, tf.float32), tf.constant(y, tf.int32))
     result = call(attack, model, *given, epsilon, seconds=20)
     if not all(map(np.array_equal, before, model.get_weights())):
         model.set_weights(before)
         raise Wrong("it changes the weights of the network. Here the image moves, and they stay")
     return numbers(result, x.shape)
-
-
-def _refuse_another(attack):
-    """Refuse a function that asks a network of the lesson's, and not the one it is given."""
-    for name in getattr(getattr(attack, "__code__", None), "co_names", ()):
-        if isinstance(attack.__globals__.get(name), keras.Model):
-            raise Wrong(f"it asks {name}. The network to be fooled is handed over, as model")
 
 
 # --- Attacks on the lesson's own networks ---------------------------------------------------------
@@ -326,68 +321,47 @@ def _first(answer, falls, right, y):
     raise Wrong(f"image {place} {resists}, {look}")
 
 
-def _pushed(model, epsilon):
-    x, y = _test()
-    return np.clip(x + epsilon * _signs(model, x, y), 0, 1)
-
-
-def _right(model, x):
-    return np.mean(_says(model, x) == _test()[1])
-
-
-def _shared(plain, twin):
-    return _right(twin, _pushed(plain, 0.05))
-
-
 @exercise
 def transfer(shared, plain, twin):
     """Judge the accuracy of a network on images that were made to fool another one."""
-    given, truth = numbers(shared, ()), _shared(plain, twin)
-    own = _right(twin, _pushed(twin, 0.05))
-    if any(close(given, np.round(truth, digits), 1e-6) for digits in (2, 3, 8)):
+
+    def right(asked, made, epsilon=0.05, count=10_000):
+        x, y = (part[:count] for part in _test())
+        return np.mean(_says(asked, np.clip(x + epsilon * _signs(made, x, y), 0, 1)) == y)
+
+    given, truth, own = numbers(shared, ()), right(twin, plain), right(twin, twin)
+    if any(close(given, np.round(truth, digits), 2e-4) for digits in (2, 3, 4)):
         return f"{truth:.3f}, where an attack on twin itself leaves {own:.3f}"
-    x, y = _test()
-    refuse(
-        shared,
-        [given],
-        [truth],
-        [(plain, twin)],
-        within=1e-6,
-        mistakes={
-            "that is twin on images made with its own slopes. Use plain's": (
-                lambda plain, twin: own
-            ),
-            "that is plain on the images made against it. What does twin say to them?": (
-                lambda plain, twin: _right(plain, _pushed(plain, 0.05))
-            ),
-            "that is twin on the images as they are. Attack them": (
-                lambda plain, twin: _right(twin, x)
-            ),
-            "that is plain on the images as they are. Attack them, and ask twin": (
-                lambda plain, twin: _right(plain, x)
-            ),
-            "that is the fraction that twin gets wrong. Accuracy is what it gets right": (
-                lambda plain, twin: 1 - truth
-            ),
-            "that is the number of images. The accuracy is a fraction of all 10,000": (
-                lambda plain, twin: 10_000 * truth
-            ),
-            "some pixels of these images leave 0 … 1": (
-                lambda plain, twin: _right(twin, x + 0.05 * _signs(plain, x, y))
-            ),
-            "that is how often the two agree. Compare twin's answers with the labels": (
-                lambda plain, twin: np.mean(
-                    _says(twin, _pushed(plain, 0.05)) == _says(plain, _pushed(plain, 0.05))
-                )
-            ),
-        },
-        derived=mutants(_shared),
-        look="Make the images with attacked(plain, …), all 10,000 at ε = 0.05, and hand them to "
-        "accuracy with twin",
-    )
+    mistakes = {
+        "that is twin on images made with its own slopes. Use plain's": lambda: own,
+        "that is plain on the images made against it. What does twin say to them?": (
+            lambda: right(plain, plain)
+        ),
+        "that is plain on images made against twin. It is asked the other way round": (
+            lambda: right(plain, twin)
+        ),
+        "that is twin on the images as they are. Attack them": lambda: right(twin, plain, 0),
+        "that is plain on the images as they are. Attack them, and ask twin": (
+            lambda: right(plain, plain, 0)
+        ),
+        "that is the fraction that twin gets wrong. Accuracy is what it gets right": (
+            lambda: 1 - truth
+        ),
+        "that is how many images are right. Divide by all 10,000": lambda: 10_000 * truth,
+    }
+    for e in (0.01, 0.02, 0.03, 0.1, -0.05):
+        mistakes[f"that is for ε = {e}. Attack with 0.05"] = lambda e=e: right(twin, plain, e)
+    for n in (100, 1000):
+        mistakes[f"that is of {n} images. Take all 10,000"] = lambda n=n: right(
+            twin, plain, count=n
+        )
+    look = "Hand attacked(plain, …), of all 10,000 images at ε = 0.05, to accuracy with twin"
+    refuse(shared, [given], [truth], [()], mistakes=mistakes, look=look, within=2e-4)
 
 
 # --- An attack that is aimed ----------------------------------------------------------------------
+
+_EPSILON = 0.1
 
 
 def _walk(model, x, target, epsilon, steps):
@@ -410,62 +384,69 @@ def _renumbered(model, order):
 def aimed(attack, plain):
     """Judge an attack aimed at a class by how many of 100 images arrive there."""
     needs_function(attack)
-    (x, y), epsilon, order = _test(100), 0.1, np.roll(range(10), 3)
-    model, y = _renumbered(plain, order), order.argsort()[y]
-    said, before = [], None
+    (x, y), order, said = _test(100), np.roll(range(10), 3), []
+    model, y = _renumbered(plain, order), order.argsort()[y].astype(np.int32)
     for name in "Shirt", "Bag":
         target = np.full(100, order.argsort()[CLASS_NAMES.index(name)], np.int32)
-        images = _attacked_by(attack, model, x, target, epsilon)
-        if before is not None and close(images, before):
-            raise Wrong(f"the same images come for {name} as for Shirt. Does it use target?")
-        _refuse_images(images, x, epsilon)
+        images = _attacked_by(attack, model, x, target, _EPSILON)
+        _refuse_far(images, images - x)
         count, best = (
-            np.sum(_says(model, part) == target)
-            for part in (images, _walk(model, x, target, epsilon, 20))
+            np.sum(_says(model, part) == target) for part in (images, _walk(model, x, target, 20))
         )
         said.append(f"{count} of 100 are called {name} when that is the target")
         if count < min(75, best):
-            why = _why_few(images, x, y, target, epsilon, model)
+            why = _why_few(images, x, y, target, model)
             raise Wrong(f"{said[-1]}, and {best} are possible. {why}")
-        before = images
     return " and ".join(said)
 
 
-def _refuse_images(images, x, epsilon):
-    """Refuse images that are none, or not near enough."""
-    moved, low, high = images - x, images.min(), images.max()
-    if close(images, x):
-        raise Wrong("the images come back as they were")
-    if low < 0 and max(-low, high) < 1.01 * epsilon:
-        raise Wrong("that is the change alone. Add it to x")
-    if moved.min() > 0.99 * epsilon:
-        raise Wrong(
-            "every pixel is moved up by ε. Are the bounds of the clip exchanged? The lower comes "
-            "first"
-        )
-    if low < -1e-4 or high > 1 + 1e-4:
-        raise Wrong(f"pixels go from {low:.2f} to {high:.2f}, and an image has 0 to 1. Clip them")
-    if (reach := np.abs(moved).max()) > 1.01 * epsilon:
-        raise Wrong(
-            f"a pixel moves by {reach:.2f}, and ε = {epsilon} is allowed. After each step, clip to "
-            "x − ε … x + ε of the photograph"
-        )
+def _renumbered(model, order):
+    """Return a network that says the same, and counts the classes in another order."""
+    other = keras.models.clone_model(model)
+    *weights, kernel, bias = model.get_weights()
+    other.set_weights([*weights, kernel[:, order], bias[order]])
+    return other
 
 
-def _why_few(images, x, y, target, epsilon, model):
-    """Return what keeps images from their target, as they moved."""
-    moved, rivals = images - x, {}
-    for text, signs in (
-        ("", -_signs(model, x, target)),
-        ("It walks away from the target. Go down its loss", _signs(model, x, target)),
-        ("It walks away from each image's own class. Walk toward the target", _signs(model, x, y)),
-    ):
-        rivals[text] = np.mean(np.sign(moved) * signs)
-    if text := max(rivals, key=rivals.get):
-        return text
-    if (reach := np.abs(moved).max()) < 0.9 * epsilon:
-        return f"No pixel moves by more than {reach:.2g}, and ε = {epsilon} is allowed"
-    if np.mean(np.isclose(images, _walk(model, x, target, epsilon, 1), atol=1e-4)) > 0.9:
+def _walk(model, x, target, steps):
+    near = x
+    for _ in range(steps):
+        near = near - min(1, 2 / steps) * _EPSILON * _signs(model, near, target)
+        near = np.clip(np.clip(near, x - _EPSILON, x + _EPSILON), 0, 1)
+    return near
+
+
+def _refuse_far(images, moved):
+    low, high, reach = images.min(), images.max(), np.abs(moved).max()
+    texts = {
+        "the images come back as they were": reach < 1e-6,
+        "that is the change alone. Add it to x": low < 0 and max(-low, high) < 1.01 * _EPSILON,
+        "every pixel is moved up by ε. The lower bound of a clip comes first": (
+            moved.min() > 0.99 * _EPSILON
+        ),
+        f"pixels go from {low:.2f} to {high:.2f}, and an image has 0 to 1. Clip them": (
+            low < -1e-4 or high > 1 + 1e-4
+        ),
+        f"a pixel moves by {reach:.2f}, and ε = {_EPSILON} is allowed. After each step, clip to "
+        "x − ε … x + ε of the photograph": reach > 1.01 * _EPSILON,
+    }
+    for text, fits in texts.items():
+        if fits:
+            raise Wrong(text)
+
+
+def _why_few(images, x, y, target, model):
+    """Return what keeps images from the target, told by how they moved."""
+    moved = images - x
+    ways = np.sign(moved)
+    toward = -np.mean(ways * _signs(model, x, target))
+    if np.mean(ways * _signs(model, x, y)) > toward:
+        return "It climbs the loss of each image's own class. Go down the loss of the target"
+    if toward < -0.1:
+        return "It walks away from the target. Go down its loss"
+    if (reach := np.abs(moved).max()) < 0.9 * _EPSILON:
+        return f"No pixel moves by more than {reach:.2g}, and ε = {_EPSILON} is allowed"
+    if np.mean(np.isclose(images, _walk(model, x, target, 1), atol=1e-4)) > 0.9:
         return (
             "That is as far as one step gets, or several with the same slopes. Take smaller "
             "steps, each with new slopes"
