@@ -5,7 +5,7 @@ VENV ?= .venv
 RUN = "$(VENV)/bin/python"
 READY = $(VENV)/ready
 
-.PHONY: help lab test notebooks student test-student test-environments test-processors \
+.PHONY: help lab test notebooks student test-student test-environments test-claims test-processors \
         test-browser book test-book classroom test-classroom bench pictures lint constraints
 
 help: ## list the commands
@@ -29,6 +29,9 @@ test-student: student ## run the student edition, nothing solved, with its own h
 
 test-environments: $(READY) ## run a lesson under settings that readers' machines have, one by one
 	$(RUN) -m pytest -m environments tests/test_environments.py -v --durations=0
+
+test-claims: $(READY) ## try what the lessons say by slow experiments
+	$(RUN) -m pytest -m claims tests/claims -v --durations=10
 
 test-processors: $(READY) ## run the lessons under several processors' arithmetic
 	$(RUN) tools/processors.py

@@ -9,10 +9,10 @@ import importlib
 import pkgutil
 from pathlib import Path
 
-import helpers  # noqa: F401  first: it starts TensorFlow quietly
+import helpers  # first: it starts TensorFlow quietly
 from verdict import CHECKS, prediction, progress, running, why_none
 
-running.LIBRARIES.add(str(Path(__file__).resolve().parents[1]))
+running.LIBRARIES |= {str(Path(file).resolve().parent) for file in (__file__, helpers.__file__)}
 for _module in pkgutil.iter_modules(__path__):
     importlib.import_module(f"{__name__}.{_module.name}")
 globals().update(CHECKS)

@@ -6,6 +6,7 @@ import math  # noqa: F401  some cases use it
 import sys
 from textwrap import indent
 
+import keras
 import numpy as np
 import pytest
 import tensorflow as tf
@@ -17,7 +18,7 @@ import check
 from verdict import none, running
 
 V, C, PAIR = tf.Variable(2.5), tf.constant(2.5), tf.Variable([1.0, 2.0])
-N = tf.Variable(3)
+N, THREE = tf.Variable(3), tf.Variable([1.0, 2.0, 4.0])
 other = tf.Variable(2.0)
 numbers_of_cells = itertools.count()
 ASK_Y, ASK_Z = "return tape.gradient(y, x)", "return tape.gradient(z, x)"
@@ -57,6 +58,14 @@ def inner_outside(x):
     return outer.gradient(slope, x)
 
 
+def inner_of_a_cube(x):
+    with tf.GradientTape() as outer:
+        with tf.GradientTape() as inner:
+            y = x**3
+        slope = inner.gradient(y, x)
+    return outer.gradient(slope, x)
+
+
 def inner_of_straight_line(x):
     with tf.GradientTape() as outer:
         with tf.GradientTape() as inner:
@@ -82,6 +91,37 @@ def side_effects(x):
         slope = tape.gradient(y, x)
         x.assign_sub(0.1)
     return slope
+
+
+def replaced_in_a_list(x):
+    w = [x]
+    for _ in range(2):
+        with tf.GradientTape() as tape:
+            y = w[0] * w[0]
+        w[0] = w[0] - 0.1 * tape.gradient(y, w[0])
+
+
+def other_tape(x):
+    with tf.GradientTape():
+        y = x * x
+    with tf.GradientTape() as tape:
+        z = 2.0 * y
+    return tape.gradient(z, x)
+
+
+def innocent_numpy(x):
+    shape = np.zeros(3).shape
+    with tf.GradientTape() as tape:
+        y = tf.constant(np.sin(x))
+        y = y * len(shape)
+    return tape.gradient(y, x)
+
+
+def frozen(x):
+    w = keras.Variable(2.0, trainable=False)
+    with tf.GradientTape() as tape:
+        y = w * x
+    return tape.gradient(y, w)
 
 
 def left_out_in_second_round(x):
@@ -136,16 +176,16 @@ CASES = [
         "ended without coming to its return",
     ),
     (taped("y = x**2", end="tape.gradient(y, x)\nreturn"), V, "its return gives nothing back"),
-    (printed, V, "it prints 5.0 and gives nothing back. Write return in place of print"),
+    (printed, V, "it prints 5.0 and gives nothing back. Write return instead of print"),
     (taped("y = x**2", end="return print(tape.gradient(y, x))"), V, "Leave print out"),
     (taped("y = x**2", end="return [].append(tape.gradient(y, x))"), V, "append gives None"),
     (helper_returns_nothing, V, "square gives None: it has no return"),
     (exchanged, V, "exchanged: write tape.gradient(y, x)"),
     (taped("y = x * x"), C, "x is a constant tensor"),
-    (taped("y = x * x\ntape.watch(x)"), C, 'tape.watch(x) came too late, after the line "y = x *'),
+    (taped("y = x * x\ntape.watch(x)"), C, 'tape.watch(x) comes too late, after the line "y = x *'),
     (taped("y = x * x", before="x = tf.constant(float(x))"), V, "x is a constant tensor"),
-    (replaced, V, 'x is no variable any more: the line "x = x + 1.0" made a tensor'),
-    (replaced_in_loop, V, 'the line "x = x - 0.1 * slope" made a tensor'),
+    (replaced, V, 'x is no longer a variable: the line "x = x + 1.0" puts a tensor'),
+    (replaced_in_loop, V, 'the line "x = x - 0.1 * slope" puts a tensor'),
     (
         taped("y = x * x\nx = x + 1.0"),
         V,
@@ -210,9 +250,9 @@ CASES = [
     (
         taped("y = tf.cast(x, tf.int32) ** 2"),
         V,
-        'the line "y = tf.cast(x, tf.int32) ** 2" makes whole numbers',
+        'the line "y = tf.cast(x, tf.int32) ** 2" turns what was computed from x into integers',
     ),
-    (integer_on_the_way, V, 'the line "n = tf.cast(x, tf.int32)" makes whole numbers'),
+    (integer_on_the_way, V, 'the line "n = tf.cast(x, tf.int32)" turns what was computed'),
     # variables
     (
         taped("v = tf.Variable(x * 2.0)\ny = v * v"),
@@ -245,15 +285,15 @@ CASES = [
     (inner_outside, V, "the first gradient was computed outside the outer tape"),
     (inner_of_straight_line, V, "slope is a slope that is the same for every x"),
     (paused, V, "inside tape.stop_recording()"),
-    (taped("y = x * x\ntape.reset()"), V, "what ran does not show where the way from x to y ends"),
+    (taped("y = x * x\ntape.reset()"), V, "what ran does not show where the path from x to y ends"),
     (
         taped("y = x * x", end="tape.gradient(y, x)\n" + ASK_Y),
         V,
         "persistent=True",
     ),
     # operations
-    (stopped, V, 'tf.stop_gradient in the line "y = tf.stop_gradient(x * x) + 1.0" ends the way'),
-    (taped("y = closed(x) * 2.0"), V, "closed has a gradient of its own"),
+    (stopped, V, 'tf.stop_gradient in the line "y = tf.stop_gradient(x * x) + 1.0" ends the path'),
+    (taped("y = closed(x) * 2.0"), V, "closed has its own gradient"),
     (taped("y = tf.floor(straight_through(x))"), V, "tf.floor in the line"),
     (rounded, V, 'tf.round in the line "y = tf.round(x) * 2.0" has no gradient'),
     (taped("y = tf.where(x > 1.0, 1.0, 0.0)"), V, "> in the line"),
@@ -267,6 +307,19 @@ CASES = [
     (used_as_number, V, "The gradient of y with respect to x is None: tf.round"),
     (side_effects, V, "tf.round"),
     (walks_then_rounds, V, 'tf.round in the line "y = tf.round(x) * 2.0"'),
+    (
+        taped("y = tf.image.hsv_to_rgb(x)"),
+        tf.Variable([[0.2, 0.5, 0.5]]),
+        "has no gradient for tf.i",
+    ),
+    (taped("y = tf.cast(tf.argsort(x), tf.float32)"), PAIR, "tf.argsort"),
+    (taped("y = tf.gather(tf.ones(9), x)"), N, "x is an index, which picks values"),
+    (taped("b[0].assign(x)\ny = b * b", before="b = tf.Variable([0.0])"), V, 'x)" assigns'),
+    (replaced_in_a_list, V, "write w[0].assign_add(…) or w[0].assign_sub(…)"),
+    (other_tape, V, 'the line "y = x * x" was recorded by a different tape'),
+    (taped("y = tf.constant(np.where(x > 1, 1.0, 0.0))"), V, "TensorFlow function for where"),
+    (innocent_numpy, V, 'the line "y = tf.constant(np.sin(x))" takes'),
+    (frozen, tf.ones((1, 2)), "Write tape.watch(w.value) as the first line"),
     # from something else
     (taped("y = tf.constant(4.0)"), V, "y is a constant, which was not computed from x"),
     (taped("y = tf.constant(1.0) if x > 0 else x"), V, "x was only compared"),
@@ -275,7 +328,7 @@ CASES = [
     (left_out_in_second_round, V, "loss was computed from w and x, not from b"),
     (second_source, V, "y was computed from x, not from b"),
     (taped("y = x * x", before=SECOND, end=ASK_DICT), V, "not from b"),
-    (taped("y = x[0] ** 2", end="return tape.gradient(y, x[0])"), PAIR, "a part that was taken"),
+    (taped("y = x[0] ** 2", end="return tape.gradient(y, x[0])"), PAIR, "a new copy of a part"),
     (
         taped("y = a * b", before="a, b = x[0], x[1]", end="return tape.gradient(y, [a, b])"),
         PAIR,
@@ -284,7 +337,7 @@ CASES = [
     (
         taped("y = x * x", end="x = tf.Variable(3.0)\n" + ASK_Y),
         V,
-        "the name x means another value now",
+        "the name x means a different value now",
     ),
     # the formula alone
     (lambda x: x * x, V, "The gradient is not None: it is 5."),
@@ -317,6 +370,57 @@ def test_cause_is_named(made, function, x, part, capsys):
     text = said(made(function), x, capsys=capsys)
     assert part in text
     assert text.count(". ") <= 1 and text.count("\n") == 1, "more than two sentences"
+
+
+@tf.custom_gradient
+def wrong_rule(x):
+    return x**2, lambda upstream: upstream * x
+
+
+WRONG = [
+    (taped("y = x * tf.constant(np.sqrt(x))"), V, "np.sqrt(x))", "TensorFlow function for sqrt"),
+    (taped("y = x * x.numpy()"), V, "y = x * x.numpy()", "Leave .numpy() out"),
+    (taped("y = x * float(x)"), V, "y = x * float(x)", "Leave float() out"),
+    (taped("y = x * tf.stop_gradient(x * x)"), V, "tf.stop_gradient", "Leave it out"),
+    (
+        taped("b.assign(x * x)\ny = x + 2 * b", before="b = tf.Variable(0.0)"),
+        V,
+        'line "b.assign(x * x)" assigns',
+        "Compute with the tensor itself",
+    ),
+    (taped("y = tf.sin(wrong_rule(x))"), V, "wrong_rule", "Check what the rule returns"),
+    (lambda x: tf.reduce_sum((x - np.mean(x)) ** 3), THREE, "np.mean", "function for mean"),
+    (lambda x: x * tf.stop_gradient(x), 3.0, "tf.stop_gradient", "Leave it out"),
+]
+
+
+@pytest.mark.parametrize(("function", "x", "line", "repair"), WRONG, ids=[w[2] for w in WRONG])
+@pytest.mark.parametrize("made", [lambda function: function, tf.function], ids=["plain", "graph"])
+def test_a_gradient_that_is_silently_wrong_is_named_with_its_line(
+    made, function, x, line, repair, capsys
+):
+    text = said(made(function), x, capsys=capsys)
+    assert "and it is wrong: " in text
+    assert line in text and repair in text
+
+
+layer_of_one = keras.layers.Dense(1)
+RIGHT = [
+    (taped("y = tf.nn.relu(x)"), tf.Variable(0.0)),  # a kink
+    (taped("y = x * tf.random.normal(())"), V),
+    (taped("y = tf.exp(30.0 * x)"), V),
+    (taped("y = tf.reduce_sum(tf.sin(x) * x)"), tf.Variable(np.arange(6.0).reshape(2, 3))),
+    (taped("y = tf.reduce_logsumexp(100.0 * x)"), PAIR),
+    (taped("y = 1e-6 * x * x"), V),
+    (taped("y = x * other.numpy()"), V),
+    (inner_of_a_cube, V),
+    (lambda x: layer_of_one(x), tf.ones((1, 2))),
+]
+
+
+@pytest.mark.parametrize(("function", "x"), RIGHT)
+def test_a_gradient_that_is_right_is_not_called_wrong(function, x, capsys):
+    assert "wrong" not in said(function, x, capsys=capsys)
 
 
 def test_ragged_target(capsys):

@@ -1,0 +1,19 @@
+"""What the lessons say of TensorFlow, Keras and NumPy, or of causes, and no cell of theirs shows.
+
+Each test quotes a sentence and its cell, and runs what would come out differently were it false.
+Those that take longer than a second are marked `claims`: `make test-claims` runs them.
+"""
+
+from pathlib import Path
+
+import nbformat
+
+NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks"
+
+
+def says(lesson, cell, sentence):
+    """Fail unless a cell of a lesson, such as "05", says a sentence; line breaks do not count."""
+    (path,) = NOTEBOOKS.glob(f"{lesson}_*.ipynb")
+    sources = {c.id: c.source for c in nbformat.read(path, as_version=4).cells}
+    said = " ".join(sources.get(cell, "").split())
+    assert " ".join(sentence.split()) in said, f"{path.name}, {cell} no longer says: {sentence}"
