@@ -14,6 +14,7 @@ from verdict import (
     close,
     exercise,
     function,
+    needs_function,
     number,
     numbers,
     parameters,
@@ -252,8 +253,8 @@ def shapes(a, b, c, d):
 
 # --- Above 0.90 -----------------------------------------------------------------------------------
 
-_RENUMBERED = np.array([3, 8, 0, 6, 9, 1, 7, 4, 2, 5])  # by class: which label the check gives it
-_EPOCHS = 12  # of the lesson's network: that is how long the training may take
+_RENUMBERED = np.array([5, 4, 7, 9, 1, 0, 8, 2, 6, 3])  # pairs of unlike classes are exchanged
+_EPOCHS = 12  # of the lesson's network, on the same machine: how long the training may take
 
 
 @functools.cache
@@ -266,7 +267,7 @@ def _images(part):
 
 
 def _seconds_of_an_epoch(images, labels):
-    """Return how long this machine takes, now, for an epoch of the lesson's network."""
+    """Return how long an epoch of the lesson's network takes at the moment, by 40 batches."""
     layers = [keras.Input((28, 28, 1))]
     for filters in (8, 16):
         layers += [keras.layers.Conv2D(filters, 3, padding="same", activation="relu")]
@@ -283,19 +284,34 @@ def _seconds_of_an_epoch(images, labels):
 @exercise
 def ninety(train):
     """Judge a trained network by the images held out, and the time that it took."""
-    images, labels = _images.__wrapped__("training")  # large, so not kept
-    pace = _seconds_of_an_epoch(images, labels)
-    start = time.perf_counter()
-    stop = int(60 + 3 * _EPOCHS * pace)
-    model = trained(train, images, labels, seconds=stop, seed=2, uses=(0, 1))
-    epochs = (time.perf_counter() - start) / max(pace, _seconds_of_an_epoch(images, labels))
-    held_out, truth = _images("held out")
-    chosen = choices(scores(model, held_out, 10))
-    if np.mean(_RENUMBERED[chosen] == truth) > np.mean(chosen == truth):
+    needs_function(train)
+    given = _images.__wrapped__("training")  # large, so not kept
+    pace = _seconds_of_an_epoch(*given)
+    start, stop = time.perf_counter(), int(60 + 3 * _EPOCHS * pace)
+    model = trained(train, *given, seconds=stop, seed=2, uses=(0, 1))
+    seconds = time.perf_counter() - start
+    if seconds > _EPOCHS * pace:  # the machine may have become busy meanwhile
+        pace = max(pace, _seconds_of_an_epoch(*given))
+    if seconds > _EPOCHS * pace:
         raise Wrong(
-            "its answers are the lesson's own labels, and it was given others: the check numbers "
-            "the classes differently. Train on the labels that are handed over"
+            f"the training took {seconds:.0f} seconds, as long as {seconds / pace:.0f} epochs of "
+            f"the lesson's network, and {_EPOCHS} are allowed. Fewer filters, or fewer epochs"
         )
-    print(epochs, pace)
-    right = classifies(model, held_out, truth, 3601, classes=10, own=(images, labels))
-    return str(right)
+    images, labels = _images("held out")
+    order = np.argsort(-scores(model, images, 10), axis=1)
+    first, second = np.mean(order[:, :2] == _RENUMBERED[labels][:, None], axis=0)
+    if first > 0.5:
+        raise Wrong(
+            "its answers are the lesson's labels, and the check numbers the classes differently. "
+            "Train on the labels that are handed over"
+        )
+    if second > 0.4:  # where the paired class is unlike, so that honest networks say 0.1
+        raise Wrong(
+            f"for {second:.0%} of the images its second answer is the lesson's own label, which no "
+            "image it was given has: it has seen others, held out or for the test. Train on what "
+            "is given"
+        )
+    right = classifies(model, images, labels, 3601, classes=10, own=given)
+    tested, truth = _images("test")
+    last = np.mean(choices(scores(model, tested, 10)) == truth)
+    return f"{right / 4000:.1%} of the images held out are right, and {last:.1%} of the test images"
