@@ -127,7 +127,9 @@ def spread(answer):
     @functools.wraps(answer)
     def flat(slopes, w):
         result = answer(slopes, w)
-        return result[0, ..., 0] if np.ndim(result) == 4 else result  # as TensorFlow has it
+        return (
+            result[0, ..., 0] if getattr(result, "ndim", 0) == 4 else result
+        )  # as TensorFlow has it
 
     return function(
         flat if callable(answer) else answer,
@@ -184,24 +186,24 @@ def _handed_on():
 @exercise
 def shapes(a, b, c, d):
     """Judge a shape, two counts of parameters and what Flatten hands on."""
-    channels = "each filter adds up over the channels that come in, so there are six channels"
+    one_bias = "it has a single bias; there is one for each filter"
     return {
         "a": number(
             a[1:] if isinstance(a, tuple) and a[:1] == (None,) else a,
             _first_shape,
             within=1e-9,
             mistakes={
-                "that is with padding. Without it, a filter of 5 fits into 32 places in 28 ways": (
+                "that is with padding. Without it, a filter of 5 loses two on each side": (
                     (32, 32, 6)
                 ),
                 "32 - 5 is the number of steps. The place where it begins counts too": (27, 27, 6),
                 "the channels of the output are the filters, and there are six": (28, 28, 3),
-                channels: (28, 28, 18),
+                "each filter adds up over the three colours, so there are six channels": (
+                    (28, 28, 18)
+                ),
                 "the channels are missing: six filters, six channels": (28, 28),
-                "that is for filters of 3. These are of 5": (30, 30, 6),
                 "that is after the pooling": (14, 14, 6),
-                "that is the shape of a filter. The output's was asked for": (5, 5, 3),
-                "that is the shape of all filters. The output's was asked for": (5, 5, 3, 6),
+                "that is the shape of the filters. The output's was asked for": (5, 5, 3, 6),
                 "that is how many numbers it holds. Write the shape, a tuple": 28 * 28 * 6,
             },
             look="Count in how many ways 5 places fit into 32, and the filters",
@@ -211,8 +213,7 @@ def shapes(a, b, c, d):
             lambda: 5**2 * 3 * 6 + 6,
             mistakes={
                 "that is one filter with its bias. There are six": 76,
-                "that has filters of one channel and no biases": 150,
-                "it has a single bias; there is one for each filter": 451,
+                one_bias: 451,
                 "each place of the output uses the same weights. Count them once": 456 * 28 * 28,
             },
             look="One filter has 5 · 5 weights for each of the three colours, and a bias",
@@ -223,8 +224,7 @@ def shapes(a, b, c, d):
             mistakes={
                 "280 takes the three colours; six channels come in from the layer before": 280,
                 "that is one filter with its bias. There are ten": 55,
-                "that has filters of one channel and no biases": 90,
-                "it has a single bias; there is one for each filter": 541,
+                one_bias: 541,
             },
             look="Its input has as many channels as the first layer has filters",
         ),
@@ -233,14 +233,14 @@ def shapes(a, b, c, d):
             _handed_on,
             within=1e-9,
             mistakes={
-                "that is with padding: without it, filters of 3 fit into 14 places in 12 ways": (
+                "that is with padding: without it, a filter of 3 loses one on each side": (
                     14 * 14 * 10
                 ),
                 "that leaves out the pooling": 26 * 26 * 10,
                 "that has the six channels of the first layer; the second has ten filters": (
                     12 * 12 * 6
                 ),
-                "that is what the second convolution gets: 14 · 14 · 6": 14 * 14 * 6,
+                "that is what the second convolution gets": 14 * 14 * 6,
                 "that is the shape. How many numbers does it hold?": (12, 12, 10),
                 "that is for one channel. There are ten": 144,
                 "that pools once more than the network does": 360,

@@ -226,10 +226,13 @@ def fgsm(attack):
 
 def _attacked_by(attack, model, x, y, epsilon):
     """Return the images of a learner's attack, which must leave the weights alone."""
+    before, given = model.get_weights(), (tf.constant(x, tf.float32), tf.constant(y, tf.int32))
+    try:
+        result = call(attack, model, *given, epsilon, seconds=20)
+    except Wrong as reason:
+        raise Wrong(ignored(attack, (0,)) or str(reason)) from None  # another takes another shape
     if text := ignored(attack):
         raise Wrong(text)
-    before, given = model.get_weights(), (tf.constant(x, tf.float32), tf.constant(y, tf.int32))
-    result = call(attack, model, *given, epsilon, seconds=20)
     if not all(map(np.array_equal, before, model.get_weights())):
         model.set_weights(before)
         raise Wrong("it changes the weights of the network. Here the image moves, and they stay")
@@ -378,7 +381,7 @@ def aimed(attack, plain):
         if count < min(75, best):
             why = _why_few(images, x, y, target, model)
             raise Wrong(f"{said[-1]}, and {best} are possible. {why}")
-    return " and ".join(said)
+    return ", and ".join(said)
 
 
 def _renumbered(model, order):
