@@ -4,15 +4,20 @@ PYTHON ?= python3
 VENV ?= .venv
 RUN = "$(VENV)/bin/python"
 READY = $(VENV)/ready
+$(if $(word 2,$(VENV)),$(error VENV must not contain a space, and it is "$(VENV)"))
+# A pip configured with user = true would refuse to install into an environment.
+export PIP_USER = 0
+INSTALL = $(RUN) -m pip install --disable-pip-version-check --progress-bar off
 
 .PHONY: help lab test notebooks student test-student test-environments test-claims test-processors \
-        test-browser book test-book classroom test-classroom bench pictures lint constraints
+        test-browser book test-book classroom test-classroom bench pictures lint survivors maintainer \
+        constraints
 
 help: ## list the commands
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 18
 
-lab: $(READY) ## open JupyterLab on the lessons
-	$(RUN) -m jupyterlab notebooks
+lab: $(READY) ## open JupyterLab on README.md, which leads to the lessons
+	$(RUN) lab.py
 
 test: $(READY) ## check every lesson, strictly, and the helpers
 	$(RUN) -m pytest --nbval -n 2 --dist loadfile --durations=10
@@ -27,8 +32,8 @@ test-student: student ## run the student edition, nothing solved, with its own h
 	cd build/student && PYTHONPATH="$$PWD" "$(abspath $(VENV))/bin/python" -m pytest --nbval -n 2 --dist loadfile \
 	    -c pyproject.toml notebooks
 
-test-environments: $(READY) ## run a lesson under settings that readers' machines have, one by one
-	$(RUN) -m pytest -m environments tests/test_environments.py -v --durations=0
+test-environments: $(READY) ## install the course, and run a lesson, as readers' machines do, one by one
+	$(RUN) -m pytest -m environments tests/test_environments.py tests/test_packaging.py -v --durations=0
 
 test-claims: $(READY) ## try what the lessons say by slow experiments
 	$(RUN) -m pytest -m claims tests/claims -v --durations=10
@@ -56,35 +61,45 @@ bench: $(READY) ## race the training loops of lesson 07
 pictures: $(READY) ## take the README's pictures from the lessons' figures
 	$(RUN) tools/pictures.py
 
-lint: $(VENV)/maintainer ## check the style of code and notebooks
+lint: $(VENV)/lint ## check the style of code and notebooks, and types
 	$(RUN) -m ruff check .
 	$(RUN) -m ruff format --check .
+	$(RUN) -m mypy
+
+survivors: $(READY) ## LESSON=03: list the derived wrong answers that its checks accept
+	$(RUN) tools/survivors.py $(LESSON)
+
+maintainer: $(VENV)/maintainer ## install what a maintainer needs besides: nbdime, uv, pre-commit
 
 # What constraints.txt holds stays, as far as requirements.txt allows; UPGRADE=1 takes the newest.
 constraints: $(VENV)/maintainer ## resolve what requirements.txt changed; UPGRADE=1: everything
 	sed '/^-/d' requirements.txt | $(RUN) -m uv pip compile --quiet $(if $(UPGRADE),--upgrade) --universal \
 	    --python-version 3.11 --no-header --no-annotate --output-file constraints.txt -
 
-$(READY): requirements.txt constraints.txt pyproject.toml
+$(READY): requirements.txt constraints.txt pyproject.toml build_backend.py
 	@$(PYTHON) -c 'import sys; v = sys.version_info; (3, 11) <= v < (3, 14) or sys.exit(f"Python 3.11, 3.12 or 3.13 is needed, and {sys.executable} is {v.major}.{v.minor}. Name another: make PYTHON=python3.12 …")'
 	$(PYTHON) -m venv "$(VENV)"
-	$(RUN) -m pip install --disable-pip-version-check --progress-bar off -r requirements.txt
+	$(INSTALL) -r requirements.txt
 	@touch "$(READY)"
 
 $(VENV)/browser: $(READY) tests/browser/requirements.txt
-	$(RUN) -m pip install --disable-pip-version-check --progress-bar off -r tests/browser/requirements.txt
+	$(INSTALL) -r tests/browser/requirements.txt
 	@touch "$(VENV)/browser"
 
 $(VENV)/book: $(READY) tools/book/requirements.txt
-	$(RUN) -m pip install --disable-pip-version-check --progress-bar off -r tools/book/requirements.txt
+	$(INSTALL) -r tools/book/requirements.txt
 	@touch "$(VENV)/book"
 
 $(VENV)/classroom: $(READY) tools/classroom/requirements.txt tools/classroom/package.json
-	$(RUN) -m pip install --disable-pip-version-check --progress-bar off -r tools/classroom/requirements.txt
+	$(INSTALL) -r tools/classroom/requirements.txt
 	cd tools/classroom && npm install --no-package-lock --no-audit --no-fund
 	$(RUN) -m compileall -q helpers check verdict
 	@touch "$(VENV)/classroom"
 
+$(VENV)/lint: $(READY) tools/requirements-lint.txt
+	$(INSTALL) -r tools/requirements-lint.txt
+	@touch "$(VENV)/lint"
+
 $(VENV)/maintainer: $(READY) tools/requirements.txt
-	$(RUN) -m pip install --disable-pip-version-check --progress-bar off -r tools/requirements.txt
+	$(INSTALL) -r tools/requirements.txt
 	@touch "$(VENV)/maintainer"

@@ -1,10 +1,11 @@
-"""What the lessons import: the data set, figures, checks, and a TensorFlow that starts quietly.
+"""What the lessons import: the data set, figures, and a TensorFlow that starts quietly.
 
 ``import helpers`` imports TensorFlow with its start-up log left out, and Keras on it, both with
 the settings that the lessons were written with, whatever the reader's own are: in a notebook, in
 a script and under pytest alike. The reader's files stay as they are.
 """
 
+import importlib.util
 import logging
 import os
 import subprocess
@@ -15,6 +16,9 @@ from pathlib import Path
 for _name in {name for name in os.environ if name.startswith("KERAS_")} - {"KERAS_HOME"}:
     del os.environ[_name]
 os.environ["KERAS_BACKEND"] = "tensorflow"
+# TensorFlow's compiler ends the process at a flag that it does not know.
+for _name in ("XLA_FLAGS", "TF_XLA_FLAGS"):
+    os.environ.pop(_name, None)
 # Silences what TensorFlow logs after its start, such as the search for a GPU.
 os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
 # NumPy reads these when it is imported (OpenBLAS, Apple's Accelerate). The threads of a matrix
@@ -42,7 +46,7 @@ def _import_tensorflow():
     except (AttributeError, OSError):
         terminal = stderr
     with subprocess.Popen(
-        [sys.executable, "-I", "-S", Path(__file__).with_name("_reader.py"), _START_UP_LOG],
+        [sys.executable, "-I", "-S", Path(__file__).with_name("_start_up_log.py"), _START_UP_LOG],
         stdin=subprocess.PIPE,
         stdout=stderr,
         stderr=terminal,
@@ -61,17 +65,30 @@ def _import_tensorflow():
             os.close(stderr)
 
 
+def _refuse_namesakes():
+    """Name a file, such as a keras.py of the reader's, that takes a package's place."""
+    for name in ("keras", "matplotlib", "numpy", "tensorflow"):
+        found = importlib.util.find_spec(name)
+        if found and not found.submodule_search_locations:
+            raise ImportError(
+                f"{found.origin} is imported in place of {name}: rename this file, and restart the "
+                "kernel"
+            )
+
+
 def _set_up():
     """Give Keras the lessons' settings, in place of keras.json, and silence one warning."""
     import keras
 
     keras.config.set_floatx("float32")
+    keras.config.set_dtype_policy("float32")
     keras.config.set_epsilon(1e-7)
     keras.config.set_image_data_format("channels_last")
     # To run an exercise several times defines its functions anew, and TensorFlow counts that.
     logging.getLogger("tensorflow").addFilter(lambda it: "retracing" not in it.getMessage())
 
 
+_refuse_namesakes()
 if "keras" in sys.modules and (_other := sys.modules["keras"].config.backend()) != "tensorflow":
     raise ImportError(
         f"Keras runs on {_other} here already, and the course on TensorFlow: restart the kernel, "

@@ -3,6 +3,7 @@
 import json
 import math
 import re
+from pathlib import Path
 
 import numpy as np
 from PIL import ImageFilter
@@ -27,6 +28,8 @@ TOLERANCE = {
 STRICT = 0.1
 #: Known tags of cells. The plugin adds those of nbval, a course its own.
 TAGS = set(TOLERANCE)
+#: The folder for the figures of cells that failed; None for a new one among the temporary files.
+FIGURES: Path | None = None
 
 NUMBER = re.compile(
     r"""(?<![\w.])                        # neither the 2 of x2 nor the 3 of 1.2.3

@@ -4,6 +4,7 @@ tests/test_nbcompare.py plants one fault after another and looks at what is said
 """
 
 import base64
+import functools
 import io
 import math
 import os
@@ -204,9 +205,9 @@ class Cell(nbval.plugin.IPyNbCell):
 
     def save(self, pictures):
         """Save a failed cell's figures, and say where."""
-        for folder in (self.config.rootpath / "build/figures", tempfile.gettempdir()):
-            folder = Path(folder, self.parent.path.stem, self.label)
+        for root in filter(None, (compare.FIGURES, _temporary())):
             try:
+                folder = Path(root, self.parent.path.stem, self.label)
                 folder.mkdir(parents=True, exist_ok=True)
                 for name, picture in pictures.items():
                     picture.save(folder / f"{name}.png")
@@ -214,6 +215,12 @@ class Cell(nbval.plugin.IPyNbCell):
             except OSError as error:  # a checkout that may only be read, a full disk
                 reason = error
         return f"The figures could not be saved: {reason}"
+
+
+@functools.cache
+def _temporary():
+    """Return a folder among the temporary files, one for this process."""
+    return tempfile.mkdtemp(prefix="nbcompare-")
 
 
 def decode(png):

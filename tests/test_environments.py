@@ -23,8 +23,7 @@ from tools.lessons import lessons
 ROOT = Path(__file__).resolve().parent.parent
 
 LESSON = [
-    "from helpers import plotting",
-    "import check",
+    "from helpers import plotting\nimport check",
     "import keras, matplotlib.pyplot as plt, numpy as np, tensorflow as tf",
     """
 figure, ax = plt.subplots()
@@ -41,6 +40,7 @@ keras.utils.set_random_seed(0)
 model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1)])
 model.compile("sgd", "mse")
 print(len(model.fit(np.ones((4, 2)), np.ones(4), epochs=3, verbose=0).history["loss"]))
+print(tf.function(lambda x: 2.0 * x, jit_compile=True)(3.0).numpy())
 """,
     """
 for x in range(12):  # TensorFlow warns of so many traces
@@ -89,12 +89,20 @@ def start_up_file(home):
     return {"IPYTHONDIR": str(home / "ipython")}
 
 
+def mixed_precision(home):
+    half = "import keras\nkeras.config.set_dtype_policy('mixed_float16')\n"
+    file(home / "ipython/profile_default/startup/00-half.py", half)
+    return {"IPYTHONDIR": str(home / "ipython")}
+
+
 SETTINGS = {
     "a keras.json of one's own": keras_json,
     "another backend of Keras": {"KERAS_BACKEND": "jax"},
     "fewer epochs and steps": {"KERAS_MAX_EPOCHS": "1", "KERAS_MAX_STEPS_PER_EPOCH": "1"},
     "the Keras of old": {"TF_USE_LEGACY_KERAS": "1"},
     "all of TensorFlow's log": {"TF_CPP_MIN_LOG_LEVEL": "0"},
+    "a flag of XLA that is not there": {"XLA_FLAGS": "--xla_no_such_flag"},
+    "a flag of TensorFlow's XLA that is not there": {"TF_XLA_FLAGS": "--no_such_flag"},
     "a GPU that is not there": {"CUDA_VISIBLE_DEVICES": "3"},
     "a dark matplotlibrc and no font cache": matplotlibrc,
     "a dark start-up file": start_up_file,
@@ -107,6 +115,7 @@ SETTINGS = {
     "more threads than cores": {"OMP_NUM_THREADS": "8", "TF_NUM_INTRAOP_THREADS": "8"},
 }
 ALONE = {
+    "mixed precision in a start-up file": mixed_precision,
     "no home": {"HOME": os.devnull, "USERPROFILE": os.devnull},
 }
 

@@ -21,15 +21,12 @@ import pytest
 
 from helpers import plotting
 from tests.exercises.junk import JUNK
+from tools.lessons import lessons, tags
 from verdict.engine import UNREADABLE
 
 ROOT = Path(__file__).resolve().parent.parent
-LESSONS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+LESSONS = lessons()
 VERDICTS = ("Not answered yet:", "Correct:", "Wrong:")
-
-
-def tags_of(cell):
-    return cell.metadata.get("tags", [])
 
 
 def code_cells(lesson):
@@ -116,9 +113,9 @@ def test_answers_get_the_verdict_meant_for_them(lesson, monkeypatch, subtests):
     rows, left_out, no_junk = answers_of(lesson)
     namespace, said = {"__name__": "__main__"}, ""
     for cell in code_cells(lesson):
-        if "solution" in tags_of(cell) or cell.id in left_out:
+        if "solution" in tags(cell) or cell.id in left_out:
             continue
-        if "raises-exception" in tags_of(cell):
+        if "raises-exception" in tags(cell):
             with subtests.test(cell=cell.id), pytest.raises(Exception):  # noqa: B017
                 run(cell.source, namespace)
             continue
@@ -128,7 +125,7 @@ def test_answers_get_the_verdict_meant_for_them(lesson, monkeypatch, subtests):
                 said += printed
                 assert message in printed
         names, rest = opened(cell.source)
-        for what, junk in JUNK.items() if "exercise" in tags_of(cell) else []:
+        for what, junk in JUNK.items() if "exercise" in tags(cell) else []:
             if (cell.id, what) in no_junk:
                 continue
             with subtests.test(cell=cell.id, answer=what):
@@ -138,7 +135,7 @@ def test_answers_get_the_verdict_meant_for_them(lesson, monkeypatch, subtests):
                 assert "Correct: " not in printed and UNREADABLE not in printed
         with subtests.test(cell=cell.id, answer="..."):
             printed = run(cell.source, namespace)
-            if "exercise" in tags_of(cell):
+            if "exercise" in tags(cell):
                 verdicts = printed.strip().splitlines()
                 assert verdicts and all("Not answered yet: " in line for line in verdicts)
     for text in texts(ROOT / "check" / f"lesson_{lesson.name[:2]}.py"):
@@ -150,7 +147,7 @@ def test_answers_get_the_verdict_meant_for_them(lesson, monkeypatch, subtests):
 def test_every_exercise_has_rows(lesson):
     rows, left_out, _ = answers_of(lesson)
     assert set(left_out) <= {cell.id for cell in code_cells(lesson)}
-    exercises = [cell for cell in code_cells(lesson) if "exercise" in tags_of(cell)]
+    exercises = [cell for cell in code_cells(lesson) if "exercise" in tags(cell)]
     assert {row[0] for row in rows} == {cell.id for cell in exercises}
     for cell in exercises:
         messages = [message for name, _, message in rows if name == cell.id]
@@ -162,8 +159,8 @@ def test_every_exercise_has_rows(lesson):
 @pytest.mark.parametrize("lesson", LESSONS, ids=lambda path: path.stem)
 def test_every_exercise_has_a_solution_that_the_check_calls_correct(lesson):
     cells = code_cells(lesson)
-    solutions = [cell for cell in cells if "solution" in tags_of(cell)]
-    assert len(solutions) == sum("exercise" in tags_of(cell) for cell in cells) >= 3
+    solutions = [cell for cell in cells if "solution" in tags(cell)]
+    assert len(solutions) == sum("exercise" in tags(cell) for cell in cells) >= 3
     for cell in solutions:
         verdicts = "".join(output.get("text", "") for output in cell.outputs).strip().splitlines()
         verdicts = [line for line in verdicts if any(verdict in line for verdict in VERDICTS)]

@@ -376,29 +376,28 @@ def test_dead_and_hung_kernels_are_reported(failures):
 def test_differing_figures_are_saved(course, failures):
     number = next(n for n, row in enumerate(PLANTED) if "labels" in row[-1])
     names, folder = re.search(r"Compare (.*) in (.*)", failures[f"planted: Cell {number}"]).groups()
-    assert Path(folder).is_relative_to(course / "build/figures/planted")
+    assert not Path(folder).is_relative_to(course)  # nobody has asked for that
     assert {"expected-1", "actual-2", "labels-2"} <= set(names.split(", "))
     for name in names.split(", "):
         Image.open(Path(folder, f"{name}.png")).verify()
 
 
-@pytest.mark.parametrize("full", [False, True])
-def test_figures_that_cannot_be_saved_there(full, tmp_path, monkeypatch):
+@pytest.mark.parametrize("where", ["as asked", "temporary", "nowhere"])
+def test_figures_are_saved_where_a_course_asks_for_it_if_that_can_be(where, tmp_path, monkeypatch):
     def no_space(*_):
         raise OSError(28, "No space left on device")
 
-    (tmp_path / "build").touch()  # so that no folder of this name can be made
-    monkeypatch.setattr(plugin.tempfile, "gettempdir", lambda: tmp_path)
-    if full:
+    monkeypatch.setattr(compare, "FIGURES", tmp_path / "figures")
+    monkeypatch.setattr(plugin, "_temporary", lambda: tmp_path / "temporary")
+    if where != "as asked":
+        (tmp_path / "figures").touch()  # so that no folder of this name can be made
+    if where == "nowhere":
         monkeypatch.setattr(Image.Image, "save", no_space)
-    cell = SimpleNamespace(
-        config=SimpleNamespace(rootpath=tmp_path),
-        parent=SimpleNamespace(path=Path("lesson.ipynb")),
-        label="line",
-    )
+    cell = SimpleNamespace(parent=SimpleNamespace(path=Path("lesson.ipynb")), label="line")
     says = plugin.Cell.save(cell, {"actual-1": Image.new("RGB", (1, 1))})
-    assert ("could not be saved: [Errno 28]" in says) == full
-    assert (tmp_path / "lesson/line/actual-1.png").exists() != full
+    assert ("could not be saved: [Errno 28]" in says) == (where == "nowhere")
+    saved = [path.relative_to(tmp_path).parts[0] for path in tmp_path.rglob("actual-1.png")]
+    assert saved == {"as asked": ["figures"], "temporary": ["temporary"]}.get(where, [])
 
 
 def test_lax_run_compares_cells_that_ask_for_it(course):

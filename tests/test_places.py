@@ -8,11 +8,10 @@ import nbformat
 import pytest
 from PIL import Image
 
-from tests.test_notebooks import lesson_minutes
 from tools import pictures
+from tools.lessons import lessons, minutes_needed
 
 ROOT = Path(__file__).resolve().parent.parent
-LESSONS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 
 pytestmark = pytest.mark.writing
 
@@ -21,7 +20,7 @@ def missing_places(lesson):
     """Yield where a lesson is not listed yet, or not as it is."""
     number, notebook = lesson.name[:2], nbformat.read(lesson, as_version=4)
     title = re.match(r"# (.*)", notebook.cells[0].source)[1]
-    minutes = lesson_minutes(notebook)
+    minutes = minutes_needed(notebook)
     readme, teaching = (
         (ROOT / name).read_text(encoding="utf-8") for name in ("README.md", "TEACHING.md")
     )
@@ -41,7 +40,7 @@ def missing_places(lesson):
         yield f"no cell of {lesson.name} is tagged picture and has stored a figure"
 
 
-@pytest.mark.parametrize("lesson", LESSONS, ids=lambda path: path.stem)
+@pytest.mark.parametrize("lesson", lessons(), ids=lambda path: path.stem)
 def test_every_place_lists_the_lesson(lesson):
     missing = list(missing_places(lesson))
     assert not missing, "\n".join(missing)

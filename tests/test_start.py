@@ -18,9 +18,10 @@ os.write(2, b"a word from elsewhere\\n")
 """
 KERAS = """
 import types
+NAMES = "floatx", "dtype_policy", "epsilon", "image_data_format"
 config = types.SimpleNamespace(
     backend=lambda: "tensorflow",
-    **{f"set_{name}": print for name in ("floatx", "epsilon", "image_data_format")},
+    **{f"set_{name}": print for name in NAMES},
 )
 """
 
@@ -42,8 +43,9 @@ def stand_in(tmp_path):
     """Return a function that writes modules to be imported in TensorFlow's and Keras's place."""
 
     def write(tensorflow, keras=KERAS):
-        (tmp_path / "tensorflow.py").write_text(tensorflow, encoding="utf-8")
-        (tmp_path / "keras.py").write_text(keras, encoding="utf-8")
+        for name, code in {"tensorflow": tensorflow, "keras": keras}.items():
+            (tmp_path / name).mkdir()
+            (tmp_path / name / "__init__.py").write_text(code, encoding="utf-8")
         return tmp_path
 
     return write
@@ -104,19 +106,28 @@ with open({str(tmp_path / "written")!r}, "w") as file:
 def test_settings_stand_before_anything_is_imported(stand_in):
     shown = """
 import os, sys
-print({n: v for n, v in os.environ.items() if n.startswith(("KERAS_", "OPENBLAS_", "TF_CPP_"))})
+NAMES = "KERAS_", "OPENBLAS_", "TF_CPP_", "TF_XLA_", "XLA_"
+print({n: v for n, v in os.environ.items() if n.startswith(NAMES)})
 print("numpy" in sys.modules)
 """
     hostile = {"KERAS_BACKEND": "jax", "KERAS_MAX_EPOCHS": "1", "TF_CPP_MIN_LOG_LEVEL": "0"}
+    hostile |= {"XLA_FLAGS": "--xla_no_such_flag", "TF_XLA_FLAGS": "--no_such_flag"}
     kept = {"OPENBLAS_NUM_THREADS": "1", "TF_CPP_MIN_LOG_LEVEL": "3", "KERAS_HOME": "here"}
     process = run("import helpers", stand_in(shown), **hostile, KERAS_HOME="here")
     environment, numpy, *settings = process.stdout.splitlines()
     assert eval(environment) == kept | {"KERAS_BACKEND": "tensorflow"}
     assert numpy == "False"
-    assert settings == ["float32", "1e-07", "channels_last"]
+    assert settings == ["float32", "float32", "1e-07", "channels_last"]
 
 
 def test_keras_on_another_backend_is_named_in_one_sentence(stand_in):
     path = stand_in("raise SystemExit('too late')", KERAS.replace('"tensorflow"', '"jax"'))
     stderr = run("import keras, helpers", path).stderr
     assert stderr.splitlines()[-1].startswith("ImportError: Keras runs on jax here already, and")
+
+
+@pytest.mark.parametrize("name", ["keras", "numpy", "tensorflow"])
+def test_a_file_in_the_place_of_a_package_is_named_in_one_sentence(name, tmp_path):
+    (tmp_path / f"{name}.py").write_text("", encoding="utf-8")
+    last = run("import helpers", tmp_path).stderr.splitlines()[-1]
+    assert f"{name}.py is imported in place of {name}: rename this file" in last

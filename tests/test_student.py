@@ -107,7 +107,13 @@ def test_zip_holds_the_same(edition):
     folder, archive = edition
     files = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*")}
     files = {name: path.read_bytes() for name, path in files.items() if path.is_file()}
-    assert {"README.md", "LICENSE", "requirements.txt", "helpers/__init__.py"} < files.keys()
+    assert {
+        "README.md",
+        "LICENSE",
+        "requirements.txt",
+        "build_backend.py",
+        "helpers/__init__.py",
+    } < files.keys()
     with zipfile.ZipFile(archive) as zipped:
         held = {name: zipped.read(name) for name in zipped.namelist()}
     assert held == {f"{student.NAME}/{name}": content for name, content in files.items()}

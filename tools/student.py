@@ -26,9 +26,11 @@ COPIED = [
     "verdict",
     "nbcompare",
     "data",
+    "lab.py",
     "requirements.txt",
     "constraints.txt",
     "pyproject.toml",
+    "build_backend.py",
     "LICENSE",
 ]
 

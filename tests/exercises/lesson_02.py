@@ -1,40 +1,28 @@
 """Answers to the exercises of lesson 02 and what the checks say: see tests/test_exercises.py."""
 
-WATCHED = """def b(x):
-    with tf.GradientTape() as tape:
-        {watch}
-        y = {formula}
-    return tape.gradient(y, x)
-"""
-STEPS = """def cube_root(a):
-    x = 1.0
-    for _ in range({steps}):
-        x = {step}
-    return x
-"""
-SLOPE = """def cube_root_slope(a):
-    with tf.GradientTape() as tape:
-        x = {root}
-    return tape.gradient({target})
-"""
 NEWTON = "x - (x**3 - a) / (3 * x**2)"
+LISTED = "[*x, x[-1] - (x[-1]**3 - a) / (3 * x[-1] ** 2)]"
+B = "def b(x):  # x is a tf.constant\n    return ..."
 
 
-def recalled(watch="tape.watch(x)", formula="x * x"):
-    starter = "def b(x):  # x is a tf.constant\n    return ...\n"
-    return {starter: WATCHED.format(watch=watch, formula=formula)}
+def taped(watch="tape.watch(x)", y="x * x"):
+    """Return an answer to question b."""
+    tape = "with tf.GradientTape() as tape:"
+    return {
+        B: f"def b(x):\n    {tape}\n        {watch}\n        y = {y}\n    return tape.gradient(y, x)"
+    }
 
 
-def bill(middle, last):
+def bill(middle, last="400 + 5 * (use - 150)"):
     return {"        return ...\n    return ...": f"        return {middle}\n    return {last}"}
 
 
-def cube_root(step=NEWTON, steps=8, root="cube_root(a)", target="x, a"):
+def root(step=NEWTON, steps=8, start="1.0", root="cube_root(a)", target="x, a"):
+    value = f"x = {start}\n    for _ in range({steps}):\n        x = {step}\n    return x"
+    slope = f"with tf.GradientTape() as t:\n        x = {root}\n    return t.gradient({target})"
     return {
-        "def cube_root(a):\n    return ...\n": STEPS.format(steps=steps, step=step),
-        "def cube_root_slope(a):  # a is a tf.Variable\n    return ...\n": SLOPE.format(
-            root=root, target=target
-        ),
+        "root(a):\n    return ...\n": f"root(a):\n    {value}\n",
+        "slope(a):  # a is a tf.Variable\n    return ...\n": f"slope(a):\n    {slope}\n",
     }
 
 
@@ -42,133 +30,110 @@ def sinc(*lines):
     return {"    return ...": "\n".join(f"    {line}" for line in lines)}
 
 
-ROWS = [
-    (
-        "recall-answers",
-        {"a = ...": "a = [6.0, 5.0]"},
-        "Wrong: (a) that is one slope for each target",
-    ),
-    ("recall-answers", {"a = ...": "a = 6.0"}, "Wrong: (a) that is the slope of x² alone"),
-    ("recall-answers", {"a = ...": "a = tf.constant(11)"}, "Correct: (a) 11"),
-    ("recall-answers", recalled(watch="pass"), "Wrong: (b) b returns None: x is a constant"),
-    ("recall-answers", recalled(formula="x.numpy() ** 2"), "Wrong: (b) b raised AttributeError"),
-    ("recall-answers", recalled("x = tf.Variable(x)", "x**2"), "Correct: (b)"),
-    ("recall-answers", {"c = ...": "c = 6.0"}, "Wrong: (c) 6 is 5 + 0.1 · 10, a step uphill"),
-    (
-        "recall-answers",
-        {"c = ...": "c = -5.0"},
-        "Wrong: (c) −5 is 5 − 10: the rate of 0.1 is missing",
-    ),
-    ("recall-answers", {"c = ...": "c = 5 - 0.1 * 2 * 5"}, "Correct: (c) 4"),
-    ("paths", {"a = ...": "a = 4.0"}, "Wrong: (a) 4 is the slope of x · x, but"),
-    ("paths", {"a = ...": "a = 10.0"}, "Wrong: (a) 10 is the value at 2"),
-    ("paths", {"a = ...": "a = 5"}, "Correct: (a) 5"),
-    ("paths", {"b = ...": "b = 6.0"}, "Wrong: (b) 6 is 2 · 3, but x + x doubles"),
-    ("paths", {"b = ...": "b = 4.0"}, "Wrong: (b) 4 is the slope of two rounds"),
-    ("paths", {"b = ...": "b = 2**3"}, "Correct: (b) 8"),
-    ("paths", {"c = ...": "c = 4.0"}, "Wrong: (c) 4 is the slope of one round at 2"),
-    ("paths", {"c = ...": "c = 16.0"}, "Wrong: (c) 16 is the value at 2"),
-    ("paths", {"c = ...": "c = slope_at(squared, 2.0)"}, "Correct: (c) 32"),
-    ("water", bill("3 * use", "5 * use"), "all the water is billed at 3 coins"),
-    (
-        "water",
-        bill("3 * (use - 50)", "5 * (use - 150)"),
-        "what the water below costs is missing, 100 coins",
-    ),
-    (
-        "water",
-        bill("tf.constant(190.0)", "tf.constant(650.0)"),
-        "190 comes out, however large use is",
-    ),
-    (
-        "water",
-        bill("100 + 3 * (use - 50)", "100 + 5 * (use - 150)"),
-        "begins with 100 coins at 150 m³, and 400 are right",
-    ),
-    ("water", bill("3 * use - 50", "5 * use - 350"), "Correct"),
-    ("cuberoot", cube_root(steps=2), "Wrong: (value) that comes out after 2 steps, and eight"),
-    (
-        "cuberoot",
-        cube_root(step="x - (x**3 - a) / 3 * x**2"),
-        "Wrong: (value) at a = 8 the result is",
-    ),
-    (
-        "cuberoot",
-        cube_root(step="(x + a / x) / 2"),
-        "Wrong: (value) that is the square root",
-    ),
-    (
-        "cuberoot",
-        cube_root(root="cube_root(a.numpy())"),
-        "a number of Python or NumPy stands where a tensor",
-    ),
-    ("cuberoot", cube_root(target="x, x"), "Wrong: (slope) 1 is the slope of something by itself"),
-    (
-        "cuberoot",
-        cube_root(step="(2 * x + a / x**2) / 3", steps=12),
-        "Wrong: (value) that comes out after 12 steps",
-    ),
-    ("cuberoot", cube_root(root="a ** (1 / 3)"), "Correct: (slope)"),
-    ("sinc", sinc("return sinc(x)"), "and its slopes are not: nan"),
-    (
-        "sinc",
-        sinc("return tf.sin(tf.where(x == 0.0, 1.0, x)) / x"),
-        "at x = 0 the value itself is not finite",
-    ),
-    (
-        "sinc",
-        sinc("x = tf.where(x == 0.0, 1.0, x)", "return tf.sin(x) / x"),
-        "at 0 it is sin 1 / 1",
-    ),
-    (
-        "sinc",
-        sinc("if x == 0.0:", "    return 1.0 + 0.0 * x", "return tf.sin(x) / x"),
-        "an if asks one question",
-    ),
-    (
-        "sinc",
-        sinc("return tf.where(x == 0.0, 1.0, tf.math.divide_no_nan(tf.sin(x), x))"),
-        "Correct",
-    ),
-    ("sinc", sinc("x = tf.where(x == 0.0, 1e-6, x)", "return tf.sin(x) / x"), "Correct"),
-    ("recall-answers", {"c = ...": "c = 4.5"}, "Wrong: (c) 4.5 is 5 − 0.1 · 5"),
-    ("recall-answers", {"c = ...": 'c = "4.0"'}, "Wrong: (c) '4.0' is a text"),
-    ("recall-answers", {"a = ...": "a = None"}, "Wrong: (a) None came, and a number was expected"),
-    ("paths", {"a = ...": 'a = "5x"'}, "Wrong: (a) '5x' is a text"),
-    ("paths", {"a = ...": "a = lambda: 5.0"}, "a number was expected. Call it"),
-    ("paths", {"c = ...": "c = 1024.0"}, "Wrong: (c) 1024 is the slope of three rounds"),
-    ("paths", {"c = ...": "c = np.array(32.0)"}, "Correct: (c) 32"),
-    ("water", bill("100 + 3 * (use - 50)", "5 * use"), "all the water is billed at 5 coins"),
-    ("water", bill("100 + 3 * use", "400 + 5 * use"), "the water below is billed twice"),
-    (
-        "water",
-        bill("100 + 5 * (use - 50)", "600 + 3 * (use - 150)"),
-        "m³ more costs 5 coins, and 3",
-    ),
-    ("water", bill("100 + 3 * (50 - use)", "400"), "the bill falls when use grows"),
-    (
-        "water",
-        bill("print(100 + 3 * (use - 50))", "400"),
-        "in the middle bracket, water_bill returns",
-    ),
-    ("water", bill("100 + 3 * (float(use) - 50)", "400 + 5 * (use - 150)"), "is no tensor"),
-    ("water", bill("water_bill(tf.constant(50.0)) + 3 * (use - 50)", "5 * use - 350"), "Correct"),
-    ("cuberoot", cube_root(steps=7), "Wrong: (value) that comes out after 7 steps"),
-    ("cuberoot", cube_root(steps=40), "that is the cube root to its last digit, also of 1,000,000"),
-    ("cuberoot", cube_root(step="x - (x**3 - a) // (3 * x**2)"), "divides with //"),
-    ("cuberoot", cube_root(root="cube_root(2.0 * a) / 2.0 ** (1 / 3)"), "Correct: (slope)"),
-    ("cuberoot", cube_root(target="a, x"), "Source and target are exchanged"),
-    ("cuberoot", cube_root(step="(2 * x + a / x**2) / 3"), "Correct: (value)"),
-    (
-        "sinc",
-        sinc("h = tf.where(x > 0.0, x, 1.0)", "return tf.where(x > 0.0, tf.sin(h) / h, 1.0)"),
-        "it is 1 for every x below 0",
-    ),
-    (
-        "sinc",
-        sinc("h = tf.where(x == 0.0, x, 1.0)", "return tf.where(x == 0.0, 1.0, tf.sin(h) / h)"),
-        "the last two arguments of the inner tf.where exchanged",
-    ),
-    ("sinc", sinc("return tf.constant([1.0, 0.45464871])"), "of 6 numbers it makes the shape (2,)"),
-    ("sinc", sinc("x += tf.cast(x == 0.0, tf.float32) * 1e-5", "return tf.sin(x) / x"), "Correct"),
+def wheres(outer="1.0, tf.sin(h) / h", inner="1.0, x", test="x == 0.0"):
+    return sinc(f"h = tf.where({test}, {inner})", f"return tf.where({test}, {outer})")
+
+
+RECALL = [
+    ("a = [6.0, 5.0]", "(a) those are the slopes of the two targets"),
+    ("a = [9.0, 15.0]", "(a) those are the values of the two targets"),
+    ("a = 24.0", "(a) 24 is the sum of the values"),
+    ("a = 21.0", "(a) 21 is 6 + 15"),
+    ("a = 6.0", "(a) 6 is the slope of x² alone"),
+    ("a = 5.0", "(a) 5 is the slope of 5x alone"),
+    ("a = 17.0", "What is the slope of x² at 3, what that of 5x?"),
+    ("a = tf.constant(11)", "Correct: (a) 11"),
+    (taped("pass"), "(b) b returns None: x is a constant"),
+    (taped(y="x.numpy() ** 2"), "(b) b raised AttributeError"),
+    ({B: "def b(x):\n    return x + 1.0"}, "No tape was asked here"),
+    (taped("x = tf.Variable(x)", "x**2"), "Correct: (b)"),
+    ("c = 6.0", "(c) 6 would be 5 + 0.1 · (2 · 5)"),
+    ("c = 4.5", "(c) 4.5 is 5 − 0.1 · 5"),
+    ("c = 1.0", "(c) 1 is the step, 0.1 · 10. Where is x after it?"),
+    ("c = 5.0", "(c) 5 is where x was before the step"),
+    ("c = 10.0", "(c) 10 is the slope at 5"),
+    ("c = 25.0", "(c) 25 is the loss before the step"),
+    ("c = 16.0", "(c) 16 is the loss after the step"),
+    ("c = 3.2", "(c) 3.2 is x after two steps"),
+    ("c = 2.5", "(c) 2.5 is 5 − 0.1 · 25"),
+    ("c = [5.0, 4.0]", "(c) those are x before and after the step"),
+    ("c = 40.0", "What is the slope of x · x at 5, and what is 0.1 times that?"),
+    ("c = 5 - 0.1 * 2 * 5", "Correct: (c) 4"),
 ]
+PATHS = [
+    ("a = 4.0", "(a) 4 is the slope of x · x, but 2 is not above 3"),
+    ("a = [4.0, 5.0]", "(a) those are the slopes of both branches"),
+    ("a = 9.0", "(a) 9 is the sum of both slopes"),
+    ("a = 6.0", "(a) 6 is the slope of x · x at 3"),
+    ("a = 10.0", "(a) 10 is the value at 2"),
+    ("a = 7.0", "Which of the two branches runs at 2?"),
+    ("a = 5", "Correct: (a) 5"),
+    ("b = 56.0", "(b) 56 is x after three rounds"),
+    ("b = 4.0", "(b) 4 is the slope after two rounds"),
+    ("b = 3.0", "(b) 3 is the number of rounds"),
+    ("b = 6.0", "(b) 6 is 2 · 3, but x + x doubles"),
+    ("b = [2.0, 4.0, 8.0]", "(b) those are the slopes after each round"),
+    ("b = 2**3", "Correct: (b) 8"),
+    ("c = 4.0", "(c) 4 is x after one round, and its slope"),
+    ("c = 16.0", "(c) 16 is x after two rounds"),
+    ("c = 8.0", "(c) 8 is the slope of the second round alone"),
+    ("c = 12.0", "(c) 12 is the slope of x**3 at 2, and the two rounds make x**4. Or: 12 is 4 + 8"),
+    ("c = [4.0, 8.0]", "(c) those are the slopes of the rounds"),
+    ("c = 77.0", "Write down, round by round, what x is in terms of the x you began with"),
+    ("c = slope_at(squared, 2.0)", "Correct: (c) 32"),
+]
+WATER = [
+    (bill("3 * use"), "in the middle bracket all the water is billed at 3 coins"),
+    (bill("3 * (use - 50)"), "in the middle bracket the bill is 3 · (use − 50): 100 is missing"),
+    (bill("100 + 3 * use"), "in the middle bracket the bill is 100 + 3 use: 50 is missing"),
+    (bill("tf.constant(190.0)"), "the bill is 190 for any use: what is above 50 m³"),
+    (bill("100 + 5 * (use - 50)"), "each m³ more adds 5 coins to the bill, and 3 are right"),
+    (bill("3 * use - 50", "5 * use - 450"), "the bill starts with 300 coins at 150 m³"),
+    (bill("100 + 3 * tf.sqrt(use - 50)"), "the bill for 60 m³ is 109.487, and 130 is right"),
+    (bill("100 + 3 * (float(use) - 50)"), "is no tensor"),
+    (bill("100 + 3 * tf.stop_gradient(use - 50)"), "its slope is None"),
+    (
+        bill("3 * use - 50", "6 * use - 350 - tf.stop_gradient(use)"),
+        "the values of water_bill are right, and its slopes are not: tf.stop_gradient in the line",
+    ),
+    (bill("water_bill(tf.constant(50.0)) + 3 * (use - 50)", "5 * use - 350"), "Correct"),
+]
+CUBEROOT = [
+    (root(steps=2), "(value) that is the result after 2 steps"),
+    (root(steps=1), "(value) that is the result after one step"),
+    (root("x - (x**3 - a) / 3 * x**2"), "(value) at a = 8 the result is nan"),
+    (root("(x + a / x) / 2"), "(value) that is the square root, with the step of section 4"),
+    (root("a ** (1 / 3) + 0 * x"), "Take eight, and no root in another way"),
+    (root("x - (x**3 - a) / (3 * x**3)"), "x³ is there instead of a different power of x"),
+    (root("x - (x**3 - a) // (3 * x**2)"), "// drops the decimals"),
+    (root("1.0 + 0 * a"), "(value) it is 1, where the steps start"),
+    (root("x + 0 * a", start="2 * a"), "Is the step x - (x**3 - a) / (3 * x**2)?"),
+    (root(start="a"), "(value) a is there instead of 1"),
+    (root(LISTED, start="[1.0]"), "(value) those are all the guesses"),
+    (root(root="cube_root(a.numpy())"), "a number of Python or NumPy"),
+    (root(target="x, x"), "(slope) 1 is the slope of something with respect to itself"),
+    (root(target="a, x"), "Source and target are exchanged"),
+    (root("(x + a / x) / 2"), "(slope) that is the slope of the square root"),
+    (root(steps=2), "(slope) that is the slope after 2 steps"),
+    (root("(2 * x + a / x**2) / 3", root="a ** (1 / 3)"), "Correct: (slope)"),
+    (root("(2 * x + a / x**2) / 3"), "Correct: (value)"),
+]
+SINC = [
+    (sinc("return sinc(x)"), "and the tape goes back through it, chosen by tf.where or not"),
+    (sinc("return tf.sin(x) / x"), "at [0, 2] its value is"),
+    (wheres("1.0, tf.sin(h) / x"), "its slope is"),
+    (wheres(test="x <= 0.0"), "the test holds below 0 too"),
+    (wheres(inner="x, 1.0"), "1 and x are exchanged"),
+    (wheres("1.0, tf.cos(h) / h"), "a cosine is there instead of a sine"),
+    (wheres("0.0, tf.sin(h) / h"), "it is 0 at x = 0, and should be 1 there"),
+    (sinc("h = tf.where(x == 0.0, 1.0, x)", "return tf.sin(h) / h"), "that is sin 1 / 1"),
+    (wheres("1.0, tf.sin(np.pi * h) / (np.pi * h)"), "what np.sinc computes"),
+    (wheres("0.0, (tf.cos(h) * h - tf.sin(h)) / h**2"), "that is the slope, and the function"),
+    (wheres("1.0, tf.sin(h) / (h + 7)"), "Keep the outer tf.where"),
+    (sinc("if x == 0.0:", "    return x + 1", "return tf.sin(x) / x"), "an if asks one question"),
+    (wheres("1.0, tf.math.divide_no_nan(tf.sin(x), x)"), "Correct"),
+    (sinc("x = tf.where(x == 0.0, 1e-6, x)", "return tf.sin(x) / x"), "Correct"),
+    (sinc("x += tf.cast(x == 0.0, tf.float32) * 1e-5", "return tf.sin(x) / x"), "Correct"),
+]
+CELLS = {"recall-answers": RECALL, "paths": PATHS, "water": WATER, "cuberoot": CUBEROOT}
+ROWS = [(cell, *row) for cell, rows in {**CELLS, "sinc": SINC}.items() for row in rows]

@@ -3,13 +3,17 @@
 What each exercise says to its own wrong answers stands in tests/exercises/.
 """
 
+import linecache
+import re
+
 import numpy as np
 import pytest
 import tensorflow as tf
 
 import check
 from tests.exercises.junk import JUNK
-from verdict import engine, judges
+from tests.raising import RAISING
+from verdict import engine, errors, judges, slips
 
 
 def say(judge, *args):
@@ -53,7 +57,7 @@ CALLS = {
     "own line in a graph": (misspelt_in_a_graph, "no attribute 'sine', in the line \"return tf."),
     "power": (lambda x: x ^ 2, "a power is written ** in Python"),
     "changes": (changes, "changes what it is given"),
-    "parameters": (lambda: 1, "it is called with 1 value"),
+    "parameters": (lambda: 1, "the answer takes (), and is called with 1 argument"),
     "recursion": (JUNK["recurses"], "it calls itself without end"),
     "assign": (lambda x: tf.constant(x).assign_sub(1), "w.assign_sub(…) changes the variable"),
     "dots inside": (lambda x: x * ..., "Not answered yet: there is still a ... in the answer"),
@@ -64,8 +68,20 @@ CALLS = {
 @pytest.mark.parametrize("name", CALLS)
 def test_what_goes_wrong_in_a_call_is_said(name):
     function, message = CALLS[name]
-    said = say(lambda: engine.call(function, np.array([1.0, 2.0]), seconds=1))
+    seconds = 1 if function is stop_never else 10
+    said = say(lambda: engine.call(function, np.array([1.0, 2.0]), seconds=seconds))
     assert message in said
+
+
+@pytest.fixture(scope="module")
+def said_of_errors():
+    return [say(engine.call, answer, np.array([1.0, 2.0])) for answer in RAISING]
+
+
+@pytest.mark.parametrize("pattern", errors.MEANINGS)
+def test_every_meaning_of_an_error_has_an_answer_that_gets_it(pattern, said_of_errors):
+    words = max(re.split(r"\{\d\}", errors.MEANINGS[pattern]), key=len)
+    assert any(words in said for said in said_of_errors)
 
 
 def test_an_interrupt_by_the_learner_is_none_of_the_check():
@@ -101,17 +117,17 @@ def test_sparse_gradients_are_read():
 
 
 MISREAD = {
-    "'3.0' is a text, and a number was expected. Leave out the quotes": "3.0",
-    "Write it without quotes and without the comma, which would make two of it": "54,000",
+    "'3.0' is text, and a number was expected. Leave out the quotes": "3.0",
+    "Write it without quotes and without the comma, which would turn it into two": "54,000",
     "A comma makes a pair": (54, 000),
-    "True came, and a number was expected": True,
-    "sin is a function, and a number was expected. Call it": np.sin,
-    "None came, and a number was expected": None,
-    "{'a': 1} came, and numbers were expected": {"a": 1},
-    "nan came": np.nan,
-    "inf came": np.inf,
+    "a number was expected, not True": True,
+    "sin is a function, and numbers were expected. Call it": np.sin,
+    "a number was expected, not None": None,
+    "numbers were expected, not {'a': 1}": {"a": 1},
+    "the result is nan": np.nan,
+    "the result is infinite": np.inf,
     " have different lengths": [[1], [1, 2]],
-    "numbers of shape (2,) came, and a single number was expected": [1.0, 2.0],
+    "one number was expected, not 2: [1, 2]": [1.0, 2.0],
 }
 
 
@@ -120,19 +136,66 @@ def test_what_is_no_number_is_said(message):
     assert message in say(lambda: judges.number(MISREAD[message], 3.0, look="Look"))
 
 
-def test_every_slip_is_named():
-    truths = [np.array([2.345678, 0.71, 5.4, 1.9]), np.array([0.33, 1.25, 0.52, 3.1])]
-    slips = {text.format(size=4): change for text, change in engine._SLIPS.items()}
-    slips |= {
-        "is 4 times too large: a sum in place of a mean?": lambda t: 4 * t,
-        "is 4 times too small: a mean in place of a sum?": lambda t: t / 4,
-        "is the mean of the numbers asked for, and each one was expected": lambda t: t.sum() / 4,
-        "has the right numbers in the wrong places": np.flip,
-        "is rounded to 1 decimals, and more were expected": lambda t: np.round(t, 1),
-    }
-    for text, change in slips.items():
-        assert engine.slip([change(truth) for truth in truths], truths) == text
-    assert engine.slip([np.array(5.0)], [np.array(2.3)]) is None
+# --- Slips ----------------------------------------------------------------------------------------
+
+NUMPY = vars(np) | {"np": np, "solve": np.linalg.solve}
+X, Y = np.array([-2.3, 0.4, 1.7, -0.6, 0.9]), np.array([1.2, -0.7, 1.7, 0.3, 3.1])
+MATRIX = np.array([[3.0, 1.0], [0.5, 2.0]])
+#: What a, b and c may be. Each rule is tried with all that make sense in it.
+SAMPLES = [
+    (X, Y, 1.5),
+    (abs(X), abs(Y), 1.5),
+    (3 * X, -2.0, 1.0),
+    (MATRIX, MATRIX[::-1] ** 2, 1.0),
+    (MATRIX @ MATRIX.T, np.array([1.0, 4.0]), 1.0),
+    (X > 0, Y > 1, 0.0),
+    (X > 0, Y, X),
+]
+RULES = [
+    *((pattern, new, text) for pattern, row in slips.SLIPS.items() for new, text in row.items()),
+    *(("expm1(a)", f"expm1({new})", text) for new, text in slips.ANYWHERE.items()),
+]
+
+
+def formula_of(pattern):
+    """Return a pattern as a function whose source can be read, and its letters."""
+    letters = [letter for letter in "abc" if re.search(rf"\b{letter}\b", pattern)]
+    source, name = f"formula = lambda {', '.join(letters)}: {pattern}\n", f"<pattern {pattern}>"
+    linecache.cache[name] = (len(source), None, [source], name)
+    names = dict(NUMPY)
+    exec(compile(source, name, "exec"), names)
+    return names["formula"], letters
+
+
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+@pytest.mark.parametrize(("pattern", "new", "text"), RULES, ids=lambda part: part)
+def test_every_rule_of_slips_names_what_it_leads_to(pattern, new, text):
+    formula, letters = formula_of(pattern)
+    derived, said = list(slips.mutants(formula)), []
+    for sample in SAMPLES:
+        given = dict(zip("abc", sample, strict=True))
+        point = [given[letter] for letter in letters]
+        try:
+            wrong = np.asarray(eval(new, NUMPY | given), float)
+            truth = np.asarray(formula(*point), float)
+        except (TypeError, ValueError):  # this makes no sense of such numbers
+            continue
+        if np.isfinite(wrong).all() and not slips.close(wrong, truth):
+            said.append(list(judges._fitting([wrong], [point], derived)))
+    words = text.format(a="a", b="b", c="c")
+    assert all(said), "what it leads to is not named"
+    assert any(words in texts[0] for texts in said), "another rule is always named before it"
+
+
+def test_every_change_of_a_result_is_named():
+    rng = np.random.default_rng(0)
+    truths = [rng.uniform(0.3, 3, 5) for _ in range(3)]
+    for formula, text in slips.DONE.items():
+        done = [np.asarray(eval(formula, NUMPY | {"t": truth})) for truth in truths]
+        assert slips.slip(done, truths) == text.format(size=5), formula
+    flipped = [truth[::-1] for truth in truths]
+    assert slips.slip(flipped, truths) == "has the right numbers in the wrong places"
+    assert slips.slip([truth + 0.123 for truth in truths], truths) is None
 
 
 # --- What is printed ------------------------------------------------------------------------------
@@ -172,20 +235,31 @@ def test_parts_are_judged_one_by_one_and_progress_is_kept(exercises, capsys):
         assert capsys.readouterr().out == printed
 
 
+def test_a_module_of_checks_can_be_reloaded_and_two_cannot_share_a_name(exercises):
+    def one(answer):
+        return judges.number(answer, 2, look="Count once more")
+
+    one.__module__ = "lesson_99"
+    assert engine.exercise(one) is engine.CHECKS["one"]
+    one.__module__ = "lesson_98"
+    with pytest.raises(ValueError, match="two exercises are called one"):
+        engine.exercise(one)
+
+
 PREDICTIONS = [
     (..., 5.0, "No guess yet. The answer is 5.\n"),
     (5, tf.constant(5.0), "You guessed 5, and so it is.\n"),
-    (5.04, 5.0, "You guessed 5.04, and so it is.\n"),
+    (5.04, 5.0, "You guessed 5.04, and that is right: the answer is 5.\n"),
     (5.2, 5.0, "You guessed 5.2. The answer is 5.\n"),
     (None, None, "You guessed None, and so it is.\n"),
     (0, None, "You guessed 0. The answer is None.\n"),
     (None, 0.0, "You guessed None. The answer is 0.\n"),
-    ("Shirt", "shirt", "You guessed 'Shirt', and so it is.\n"),
+    ("Shirt", "shirt", "You guessed 'Shirt', and that is right: the answer is 'shirt'.\n"),
     ("many", 3.0, "You guessed 'many'. The answer is 3.\n"),
     ([1, 4, 12], 17.0, "You guessed [1, 4, 12]. The answer is 17.\n"),
     (float("nan"), np.nan, "You guessed nan, and so it is.\n"),
     (True, True, "You guessed True, and so it is.\n"),
-    (0.0, -0.0, "You guessed 0, and so it is.\n"),
+    (False, False, "You guessed False, and so it is.\n"),
 ]
 
 
