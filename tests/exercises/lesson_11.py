@@ -122,7 +122,7 @@ ROWS = [
     fgsm("a pixel moves by up to 0.34", CLIPPED.replace("epsilon", "1.7 * epsilon")),
     fgsm(
         "of the pixels do not move. A sign",
-        CLIPPED.replace("tf.sign(slopes)", "tf.sign(tf.nn.relu(slopes))"),
+        CLIPPED.replace("tf.sign(slopes)", "tf.sign(slopes * tf.round(x))"),
     ),
     fgsm("but not by ε each", CLIPPED.replace("tf.sign(slopes)", "tf.tanh(9e9 * slopes / 9e8)")),
     fgsm(
