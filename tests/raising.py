@@ -96,6 +96,8 @@ RAISING = [
     lambda x: keras.losses.sparse_categorical_crossentropy(PROBABILITIES, LABELS),
     lambda x: keras.losses.sparse_categorical_crossentropy(LABELS, tf.ones((3, 2, 3))),
     lambda x: SPARSE(np.full(3, 7), np.ones((3, 3))),
+    lambda x: keras.initializers.get(np.ones((2, 2)))((3, 3)),
+    lambda x: keras.layers.Dense(3, kernel_initializer=0.35),
     lambda x: fits("mse", np.ones(4), compiled=False),
     asks_an_operation_without_a_rule,
     lambda x: asks_about(lambda v: float(v[0]), V),
