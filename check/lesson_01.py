@@ -5,20 +5,10 @@ import functools
 import numpy as np
 import tensorflow as tf
 
-from verdict import (
-    Wrong,
-    answered,
-    call,
-    derivative,
-    exercise,
-    gradient_of,
-    ignored,
-    mutants,
-    needs_function,
-    numbers,
-    show,
-    why_wrong,
-)
+from verdict.engine import answered, call, exercise, ignored, needs_function, numbers
+from verdict.judges import derivative, gradient_of, why_wrong
+from verdict.running import Wrong, show
+from verdict.slips import mutants
 
 # --- Slopes ---------------------------------------------------------------------------------------
 

@@ -5,22 +5,10 @@ import functools
 import numpy as np
 import tensorflow as tf
 
-from verdict import (
-    Wrong,
-    call,
-    close,
-    derivative,
-    exercise,
-    function,
-    gradient_of,
-    mutants,
-    needs_function,
-    number,
-    numbers,
-    show,
-    value_and_slope,
-    why_wrong,
-)
+from verdict.engine import call, exercise, needs_function, numbers
+from verdict.judges import derivative, function, gradient_of, number, value_and_slope, why_wrong
+from verdict.running import Wrong, show
+from verdict.slips import close, mutants
 
 # --- Recall ---------------------------------------------------------------------------------------
 

@@ -5,23 +5,11 @@ import functools
 import numpy as np
 import tensorflow as tf
 
-from verdict import (
-    Wrong,
-    call,
-    close,
-    derivative,
-    exercise,
-    function,
-    gradient_of,
-    hessian,
-    mutants,
-    needs_function,
-    number,
-    numbers,
-    refuse,
-    show,
-    uses_tape,
-)
+from verdict.engine import call, exercise, needs_function, numbers
+from verdict.judges import derivative, function, gradient_of, hessian, number, refuse
+from verdict.none import uses_tape
+from verdict.running import Wrong, show
+from verdict.slips import close, mutants
 
 # --- Recall ---------------------------------------------------------------------------------------
 

@@ -6,20 +6,10 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from verdict import (
-    Wrong,
-    call,
-    close,
-    exercise,
-    is_function,
-    mutants,
-    needs_function,
-    number,
-    numbers,
-    show,
-    slip,
-    why_wrong,
-)
+from verdict.engine import call, exercise, needs_function, numbers
+from verdict.judges import number, why_wrong
+from verdict.running import Wrong, is_function, show
+from verdict.slips import close, mutants, slip
 
 # --- Recall ---------------------------------------------------------------------------------------
 

@@ -9,23 +9,11 @@ import numpy as np
 import tensorflow as tf
 
 from helpers.data import load_fashion_mnist
-from verdict import (
-    Wrong,
-    call,
-    choices,
-    classifies,
-    close,
-    exercise,
-    is_function,
-    is_learners,
-    needs_function,
-    number,
-    numbers,
-    scores,
-    show,
-    trained,
-    word,
-)
+from verdict.engine import call, exercise, needs_function, numbers
+from verdict.judges import number, word
+from verdict.models import choices, classifies, scores, trained
+from verdict.running import Wrong, is_function, is_learners, show
+from verdict.slips import close
 
 # --- Recall ---------------------------------------------------------------------------------------
 

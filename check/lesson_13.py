@@ -7,22 +7,11 @@ import itertools
 import numpy as np
 import tensorflow as tf
 
-from verdict import (
-    Unanswered,
-    Wrong,
-    call,
-    close,
-    exercise,
-    function,
-    gradient_of,
-    mutants,
-    needs_function,
-    number,
-    numbers,
-    parameters,
-    refuse,
-    show,
-)
+from verdict.engine import call, exercise, needs_function, numbers
+from verdict.judges import function, gradient_of, number, refuse
+from verdict.models import parameters
+from verdict.running import Unanswered, Wrong, show
+from verdict.slips import close, mutants
 
 # --- Recall ---------------------------------------------------------------------------------------
 

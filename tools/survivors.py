@@ -11,8 +11,9 @@ import numpy as np
 import pytest
 
 from tests import test_exercises
-from verdict import close, judges
+from verdict import judges
 from verdict.running import name_of
+from verdict.slips import close
 
 #: For each formula, by the words for its slips: the answers' names, and the slips accepted.
 FORMULAS = {}
