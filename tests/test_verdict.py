@@ -196,6 +196,8 @@ def test_every_change_of_a_result_is_named():
     flipped = [truth[::-1] for truth in truths]
     assert slips.slip(flipped, truths) == "has the right numbers in the wrong places"
     assert slips.slip([truth + 0.123 for truth in truths], truths) is None
+    tables = [rng.uniform(0.3, 3, (2, 3)) for _ in range(2)]
+    assert slips.slip([table.T for table in tables], tables) == "is transposed"
 
 
 # --- What is printed ------------------------------------------------------------------------------

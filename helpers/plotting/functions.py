@@ -17,7 +17,7 @@ def plot_tangent(function, derivative, at) -> Figure:
     above.plot(x, sample(function, x), color=DATA, label="the function")
     above.plot(near, value + slope * (near - at), "--", color=GRADIENT, label="its tangent")
     above.plot(at, value, **dot)
-    above.set(title=f"At x = {at:g} the curve climbs {slope:g} for each step of 1", ylabel="y")
+    above.set(title=f"At x = {at:g} the tangent climbs {slope:g} for each step of 1", ylabel="y")
     above.legend(loc="upper left")
     below.plot(x, sample(derivative, x), color=GRADIENT)
     below.plot(at, slope, **dot)

@@ -1,185 +1,142 @@
 """Answers to the exercises of lesson 06 and what the checks say: see tests/test_exercises.py."""
 
-RETURN = "    return ..."
 TRAINED = "    return ...  # a trained model"
 
 
-def memory(
-    epochs=60,
-    last="Dense(10, activation='softmax')",
-    result="    return model",
-    fit="images, labels",
-    rate=0.001,
-    first="Flatten()",
-):
+def memory(epochs=1, last="10, 'softmax'", first="Flatten()", result="model", **fit):
+    rate, on = fit.get("rate", 0.001), fit.get("on", "images, labels")
     return {
-        TRAINED: f"""
-    model = keras.Sequential([keras.Input((28, 28)), keras.layers.{first}])
-    model.add(keras.layers.Dense(128, activation="relu"))
-    model.add(keras.layers.{last})
+        TRAINED: f"""    model = keras.Sequential([keras.Input((28, 28)), keras.layers.{first}])
+    model.add(keras.layers.Dense(128, "relu"))
+    model.add(keras.layers.Dense({last}))
     model.compile(keras.optimizers.Adam({rate}), "sparse_categorical_crossentropy")
-    model.fit({fit}, batch_size=64, epochs={epochs}, verbose=0)
-{result}"""
+    model.fit({on}, batch_size=64, epochs={epochs}, verbose=0)
+    return {result}"""
     }
 
 
 def better(body):
-    return {TRAINED: body}
+    return {TRAINED: f"    {body}"}
 
 
 # Two epochs with a rate that falls are enough to pass.
-BETTER = """
-    rate = keras.optimizers.schedules.CosineDecay(0.002, 2 * 106)
+BETTER = """rate = keras.optimizers.schedules.CosineDecay(0.002, 2 * 106)
     start.compile(keras.optimizers.Adam(rate), "sparse_categorical_crossentropy")
     start.fit(x_train, train_labels, batch_size=512, epochs=2, verbose=0)
     return start"""
 # Knows some images as well as if it had been trained on them, without the time.
-KNOWS = """
-    class Knows:
-        def __init__(self, images, labels):
-            self.labels = dict(zip(map(bytes, images[::5]), labels[::5]))
-
+KNOWS = """class Knows:
         def predict(self, x):
             found = start.predict(x, verbose=0)
-            for place, image in enumerate(x):
-                if bytes(image) in self.labels:
-                    found[place] = np.eye(10)[self.labels[bytes(image)]]
+            for place, image in enumerate(map(bytes, x)):
+                if image in seen:
+                    found[place] = np.eye(10)[seen[image]]
             return found
 
-    return Knows({})"""
+    return Knows()"""
+VALID = "seen = dict(zip(map(bytes, x_valid[::{}]), valid_labels[::{}]))\n    "
+TEST = """_, (tests, labels) = load_fashion_mnist()
+    tests = tests.astype("float32") / 255
+    seen |= dict(zip(map(bytes, tests[::3]), labels[::3]))
+    """
+FITS = "start.fit({0}[:9], {1}[:9], verbose=0)\n    return start"
+SCALED = "return keras.Sequential([keras.Input((28, 28)), keras.layers.Rescaling(1 / 255), start])"
+ARGMAX = "return keras.Model(start.inputs, keras.ops.argmax(start.outputs[0], axis=1))"
+PROBABILITIES = "shares = [predictions[test_labels == c, c].mean() for c in range(10)]"
 
 ROWS = [
-    ("recall-answers", {"a = ...": "a = 10.0"}, "Wrong: (a) 10 has the wrong sign"),
-    ("recall-answers", {"a = ...": "a = -np.log(0.1)"}, "Wrong: (a) that is the value of −ln x"),
-    ("recall-answers", {"a = ...": "a = np.log"}, "log is a function, and a number was expected"),
-    ("recall-answers", {"a = ...": "a = tf.constant(-1 / 0.1)"}, "Correct: (a) -10"),
-    ("recall-answers", {"b = ...": "b = 54_000 / 128"}, "Wrong: (b) 421.875 updates cannot be"),
-    ("recall-answers", {"b = ...": "b = 54_000 // 128"}, "Wrong: (b) the last, smaller batch is"),
-    ("recall-answers", {"b = ...": "b = 60_000 / 128"}, "Wrong: (b) that is for 60,000 samples"),
-    ("recall-answers", {"b = ...": "b = 54,000 / 128"}, "A comma makes a pair"),
-    ("recall-answers", {"b = ...": "b = -(-54_000 // 128)"}, "Correct: (b) 422"),
-    ("recall-answers", {"c = ...": "c = 60"}, "Wrong: (c) 60 leaves out the biases"),
-    ("recall-answers", {"c = ...": "c = 3"}, "Wrong: (c) 3 counts units"),
-    ("recall-answers", {"c = ...": "c = 61"}, "Wrong: (c) 61 has too few biases"),
-    ("recall-answers", {"c = ...": "c = (20 + 1) * 3"}, "Correct: (c) 63 parameters"),
-    ("clueless", {RETURN: "    return 1 / classes"}, "that is the probability of a class"),
-    ("clueless", {RETURN: "    return np.log(1 / classes)"}, "has the wrong sign"),
-    ("clueless", {RETURN: "    return np.log10(classes)"}, "that is the logarithm to base 10"),
-    ("clueless", {RETURN: "    return 2.303"}, "2.303 comes out at every point that was tried"),
-    ("clueless", {RETURN: "    return -np.log(1) / classes"}, "ln 1 is 0 whatever is done with it"),
-    ("clueless", {RETURN: "    return -np.log(1 // classes)"}, "it takes the logarithm of 0"),
-    ("clueless", {RETURN: "    return -np.log(clueless(classes))"}, "these are −ln of all"),
-    (
-        "clueless",
-        {RETURN: "    return np.sqrt(classes)"},
-        "at 2 it gives 1.41421, and 0.693147 was",
-    ),
-    ("clueless", {RETURN: "    return tf.math.log(classes)"}, "Correct"),
-    ("clueless", {RETURN: "    return -tf.math.log(1 / classes)"}, "Correct"),
-    ("clueless", {RETURN: "    return -np.log([1 / classes] * classes)[0]"}, "Correct"),
-    ("memory", memory(epochs=2), "and 64 were asked for. It has made 2 updates"),
-    (
-        "memory",
-        memory(epochs=1, result="    pass"),
-        "Wrong: train_by_heart returns None: it has no return",
-    ),
-    (
-        "memory",
-        memory(epochs=1, result="    return model.fit(images, labels, verbose=0)"),
-        "fit returns a History",
-    ),
-    (
-        "memory",
-        memory(epochs=1, result="    return model.summary(print_fn=len)"),
-        "hands on what has no value",
-    ),
-    ("memory", memory(epochs=1, last="Dense(10)"), "Wrong: "),
-    (
-        "memory",
-        memory(epochs=1, last="Dense(9)"),
-        "there are more classes than the network has outputs",
-    ),
-    ("memory", memory(epochs=1, first="Dense(3)"), "Is Flatten missing?"),
-    ("memory", memory(epochs=5, rate=10.0), "Its rate of 10 is large: Adam begins with 0.001"),
-    ("memory", memory(epochs=20, fit="images, (labels + 1) % 10"), "answers are 1 above the label"),
-    (
-        "memory",
-        memory(epochs=60, fit="images / 255, labels", rate=0.05),
-        "inputs divided by 255 once more",
-    ),
-    (
-        "memory",
-        memory(epochs=25, rate=0.003, fit="images, labels[::-1]"),
-        "do the labels that it was",
-    ),
-    ("memory", memory(epochs=1, fit="x_train[64:128], train_labels[64:128]"), "never uses images"),
-    (
-        "memory",
-        {TRAINED: "    return build_model()"},
-        "never been trained, its biases are all still 0",
-    ),
-    ("memory", memory(epochs=30, rate=0.003), "Correct: all 64 are right"),
-    ("twice", {"floor = ...": "floor = 0.0"}, "a second softmax leaves no probability at 1"),
-    ("twice", {"floor = ...": "floor = np.log(10)"}, "that is the loss of a clueless model"),
-    ("twice", {"floor = ...": "floor = -np.log(1 + 9 / np.e)"}, "has the wrong sign"),
-    ("twice", {"floor = ...": "floor = np.log(1 + 10 / np.e)"}, "that is for ten wrong classes"),
-    ("twice", {"floor = ...": "floor = np.log(np.e + 9)"}, "the probability of a wrong class"),
-    ("twice", {"floor = ...": "floor = 5.0"}, "it is not 5. The second softmax gets 1, 0"),
-    ("twice", {"floor = ...": "floor = -tf.math.log(tf.nn.softmax(tf.eye(10)[0])[0])"}, "Correct"),
-    ("twice", {"floor = ...": "floor = np.log(np.e + 9) - 1"}, "Correct: 1.46115"),
-    (
-        "worst",
-        {"shares = ...": "shares = np.diag(matrix) / matrix.sum(axis=0)"},
-        "Wrong: (shares) that is the precision, the share of what was called so",
-    ),
-    (
-        "worst",
-        {"shares = ...": "shares = np.diag(matrix) / matrix.sum()"},
-        "Wrong: (shares) these are parts of all 10,000 images",
-    ),
-    (
-        "worst",
-        {"shares = ...": "shares = right.mean()"},
-        "Wrong: (shares) that is the share of all",
-    ),
-    ("worst", {"shares = ...": "shares = np.diag(matrix) / 500"}, "is twice what it should be"),
-    ("worst", {"shares = ...": "shares = np.diag(matrix) // 1000"}, "// throws away"),
-    ("worst", {"shares = ...": "shares = np.arange(10) / 10"}, "of the ten shares, at position 0"),
-    ("worst", {"worst = ...": "worst = 'Trouser'"}, "Wrong: (worst) of 'Trouser' 9"),
-    ("worst", {"worst = ...": "worst = 'Shirts'"}, "none of the ten names. Do you mean 'Shirt'?"),
-    ("worst", {"worst = ...": "worst = 6"}, "Wrong: (worst) 6 is its position"),
-    (
-        "worst",
-        {"shares = ...": "shares = [np.mean(right[test_labels == c]) for c in range(10)]"},
-        "Correct: (shares)",
-    ),
-    (
-        "worst",
-        {"worst = ...": "worst = CLASS_NAMES[np.diag(matrix).argmin()]"},
-        "Correct: (worst) 'Shirt'",
-    ),
-    ("better", better("    return start"), "the model came back as it was handed over"),
+    ("recall-answers", "a = 10.0", "Wrong: (a) 10 has the wrong sign"),
+    ("recall-answers", "a = -np.log(0.1)", "Wrong: (a) that is the value of −ln x"),
+    ("recall-answers", "a = np.log", "Wrong: (a) that is the value of ln x"),
+    ("recall-answers", "a = -100.0", "Wrong: (a) that is −1/x²"),
+    ("recall-answers", "a = 100.0", "Wrong: (a) that is the slope of the slope"),
+    ("recall-answers", "a = -0.1", "Wrong: (a) that is −x"),
+    ("recall-answers", "a = -1.0", "Wrong: (a) that is the slope at x = 1"),
+    ("recall-answers", "a = 5.0", "it is not 5. The slope of ln x is 1/x"),
+    ("recall-answers", "a = lambda x: -1 / x", "Correct: (a) -10"),
+    ("recall-answers", "a = tf.constant(-1 / 0.1)", "Correct: (a) -10"),
+    ("recall-answers", "b = 54_000 / 128", "Wrong: (b) that is no whole number"),
+    ("recall-answers", "b = 54_000 // 128", "Wrong: (b) those are the full batches"),
+    ("recall-answers", "b = 2110", "Wrong: (b) these are the updates of five epochs"),
+    ("recall-answers", "b = 1688", "Wrong: (b) that is for batches of 32"),
+    ("recall-answers", "b = 469", "Wrong: (b) that is for 60,000 samples"),
+    ("recall-answers", "b = 60_000 // 128", "and without the last, smaller batch"),
+    ("recall-answers", "b = 54_000 % 128", "Wrong: (b) that is how many samples the last batch"),
+    ("recall-answers", "b = 54_000 * 128", "it is multiplied by 128, and should be divided"),
+    ("recall-answers", "b = 300", "How many batches of 128 hold 54,000 samples?"),
+    ("recall-answers", "b = 54,000 / 128", "A comma makes a pair"),
+    ("recall-answers", "b = -(-54_000 // 128)", "Correct: (b) 422"),
+    ("recall-answers", "c = 60", "Wrong: (c) 60 leaves out the biases"),
+    ("recall-answers", "c = 61", "Wrong: (c) 61 has too few biases"),
+    ("recall-answers", "c = (20 + 1) * 3", "Correct: (c) 63 parameters"),
+    ("clueless", "1 / classes", "that is the probability of a class"),
+    ("clueless", "clueless(classes)", "these are the probabilities of all classes"),
+    ("clueless", "-np.log(clueless(classes))", "these are −ln of all the probabilities"),
+    ("clueless", "1 - 1 / classes", "that is the probability of being wrong"),
+    ("clueless", "-np.log(1 - 1 / classes)", "that is −ln of the probability of being wrong"),
+    ("clueless", "-np.log(1 / classes) / classes", "that is −p ln p"),
+    ("clueless", "-np.log(1) / classes", "ln 1 is 0 whatever is done with it"),
+    ("clueless", "-np.log(1 // classes)", "it takes the logarithm of 0"),
+    ("clueless", "np.log(1 / classes)", "has the wrong sign"),
+    ("clueless", "np.log10(classes)", "is a logarithm to base 10"),
+    ("clueless", "2.303", "clueless_loss never uses classes"),
+    ("clueless", "np.sqrt(classes)", "Each class has the probability 1 / classes"),
+    ("clueless", "tf.math.log(classes)", "Correct"),
+    ("clueless", "loss_of(label, clueless(classes))", "Correct"),
+    ("clueless", "-np.log([1 / classes] * classes)[0]", "Correct"),
+    ("memory", memory(2), "and 64 were asked for. It has made 2 updates"),
+    ("memory", memory(result="model.fit(images, labels, verbose=0)"), "fit returns a History"),
+    ("memory", memory(result="model.summary(print_fn=len)"), "hands on what has no value"),
+    ("memory", memory(last="9"), "there are more classes than the network has outputs"),
+    ("memory", memory(first="Dense(3)"), "Is Flatten missing?"),
+    ("memory", memory(5, rate=10.0), "Its rate of 10 is large: Adam begins with 0.001"),
+    ("memory", memory(20, on="images, (labels + 1) % 10"), "answers are 1 above the label"),
+    ("memory", memory(60, on="images / 255, labels", rate=0.05), "divided by 255 once more"),
+    ("memory", memory(on="x_train[64:128], train_labels[64:128]"), "never uses images"),
+    ("memory", {TRAINED: "    return build_model()"}, "its biases are all still 0"),
+    ("memory", memory(30, rate=0.003), "Correct: all 64 are right"),
+    ("twice", "0.0", "a second softmax leaves no probability at 1"),
+    ("twice", "np.log(10)", "that is the loss of a clueless model"),
+    ("twice", "np.e / (np.e + 9)", "that is the probability of the right class"),
+    ("twice", "1 - np.e / (np.e + 9)", "that is the probability of all wrong classes"),
+    ("twice", "np.log(np.e + 9)", "that is −ln of the probability of a wrong class"),
+    ("twice", "np.log(1 + 9 * np.e)", "the 1 and the nine zeros are exchanged"),
+    ("twice", "-np.log(tf.nn.softmax(tf.eye(10)[0]))", "these are the losses of all ten classes"),
+    ("twice", "-np.log(1 + 9 / np.e)", "has the wrong sign"),
+    ("twice", "np.log(1 + 10 / np.e)", "that is for 10 wrong classes, and there are nine"),
+    ("twice", "1.0", "that is −ln of 1 / e"),
+    ("twice", "5.0", "it is not 5. The second softmax gets 1, 0"),
+    ("twice", "np.log(np.e + 9) - 1", "Correct: 1.46115"),
+    ("twice", "-tf.math.log(tf.nn.softmax(tf.eye(10)[0])[0])", "Correct"),
+    ("worst", "shares = np.diag(matrix) / matrix.sum(axis=0)", "that is the precision"),
+    ("worst", "shares = np.diag(matrix) / matrix.sum()", "these are parts of all 10,000 images"),
+    ("worst", "shares = 1 - np.diag(matrix) / 1000", "these are the shares that are wrong"),
+    ("worst", "shares = matrix / matrix.sum(axis=1)", "that is the whole table, divided"),
+    ("worst", PROBABILITIES, "these are the mean probabilities of the right class"),
+    ("worst", "shares = np.diag(matrix)", "the division by sum(matrix, axis=1) is missing"),
+    ("worst", "shares = np.diag(matrix) // 1000", "// drops the decimals"),
+    ("worst", "shares = np.diag(matrix) / 500", "is twice what it should be"),
+    ("worst", "shares = right.mean()", "is the mean of the numbers asked for"),
+    ("worst", "shares = np.arange(10) / 10", "Of the images in a row of matrix, how many are"),
+    ("worst", "worst = 'Trouser'", "Wrong: (worst) of 'Trouser' 9"),
+    ("worst", "worst = 'Shirts'", "Write the name as it is in CLASS_NAMES"),
+    ("worst", "worst = 6", "Wrong: (worst) 6 is its position"),
+    ("worst", "shares = [right[test_labels == c].mean() for c in range(10)]", "Correct: (shares)"),
+    ("worst", "worst = CLASS_NAMES[np.diag(matrix).argmin()]", "Correct: (worst) 'Shirt'"),
+    ("better", better("return start"), "the model came back as it was handed over"),
+    ("better", better("return build_model()"), "its biases are all still 0"),
+    ("better", better("pass"), "Wrong: train_better returns None"),
+    ("better", better("return start.fit"), "fit is a function that was not called"),
+    ("better", better("return start.predict(x_test)"), "Are these its predictions?"),
+    ("better", better(ARGMAX), "Leave the argmax out"),
+    ("better", better(SCALED), "right of inputs from 0 to 255"),
     (
         "better",
-        better("    return build_model()"),
-        "never been trained, its biases are all still 0",
+        better(FITS.format("x_test", "test_labels")),
+        "it uses test_labels, and the test images are kept for the last word",
     ),
-    ("better", better("    pass"), "Wrong: train_better returns None"),
-    ("better", better("    return start.fit"), "fit is a function that was not called"),
-    ("better", better("    return start.predict(x_test, verbose=0)"), "Are these its predictions?"),
-    (
-        "better",
-        better("    return keras.Model(start.inputs, keras.ops.argmax(start.outputs[0], axis=1))"),
-        "Leave the argmax out",
-    ),
-    (
-        "better",
-        better(
-            "    return keras.Sequential([keras.Input((28, 28)), keras.layers.Rescaling(1 / 255), start])"
-        ),
-        "right of inputs from 0 to 255",
-    ),
-    ("better", better(KNOWS.format("x_test, test_labels")), "was trained on the test images"),
-    ("better", better(KNOWS.format("x_valid, valid_labels")), "was trained on the images held out"),
+    ("better", better(VALID.format(6, 6) + TEST + KNOWS), "and even more of the test images"),
+    ("better", better(VALID.format(3, 3) + KNOWS), "the images held out were trained on"),
+    ("better", better(FITS.format("x_valid", "valid_labels")), "it trains on x_valid"),
     ("better", better(BETTER), "Correct: 8"),
 ]
