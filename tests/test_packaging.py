@@ -69,7 +69,7 @@ def test_an_editable_install_works_where_text_is_ascii(checkout, tmp_path):
     assert installed.returncode == 0, installed.stderr
     environment = {name: text for name, text in os.environ.items() if name != "PYTHONPATH"}
     environment |= {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
-    code = "import check, nbcompare, verdict; print(ascii(check.__file__))"
+    code = "import check, nbcompare, verdict.engine; print(ascii(check.__file__))"
     process = run(python, "-c", code, cwd=tmp_path, env=environment)
     assert "ein kurs" in process.stdout, process.stderr
 
