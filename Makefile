@@ -74,7 +74,7 @@ lint: $(VENV)/lint ## check the style of code and notebooks, and types
 	$(RUN) -m mypy
 
 survivors: $(READY) ## LESSON=03: list the derived wrong answers that its checks accept
-	$(RUN) tools/survivors.py $(LESSON)
+	$(RUN) tools/survivors.py $(or $(LESSON),$(error Name a lesson: make survivors LESSON=03))
 
 maintainer: $(VENV)/maintainer ## install what a maintainer needs besides: nbdime, uv, pre-commit
 

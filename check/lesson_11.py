@@ -1,43 +1,45 @@
 """Verdicts of lesson 11, gradients of the input."""
 
 import functools
+import itertools
 
 import keras
 import numpy as np
 import tensorflow as tf
 
 from helpers.data import CLASS_NAMES, load_fashion_mnist
-from verdict import Wrong, answered, call, close, exercise, needs_function, number, numbers, show
+from verdict.engine import call, exercise, ignored, needs_function, numbers
+from verdict.judges import number, why_wrong
+from verdict.running import Wrong, show
+from verdict.slips import close, mutants
 
 
 @exercise
 def recall_11(a, b, c):
     """Judge a gradient's shape, a cross-entropy, and the slope of a squared slope."""
     return {
-        "a": lambda: _shape(a),
-        "b": lambda: number(
+        "a": functools.partial(_shape, a),
+        "b": number(
             b,
-            np.log(4),
+            lambda: -np.log(0.25),
+            within=3e-3,
             mistakes={
-                "that is the logarithm of the probability. The loss is −ln p": -np.log(4),
                 "that is the probability itself. The loss is −ln p": 0.25,
-                "that is the probability of being wrong. The loss is −ln p": 0.75,
                 "that is −ln of the probability of being wrong": -np.log(0.75),
-                "that is 1 / p. The loss is −ln p, with a logarithm": 4.0,
                 "that is the loss of a clueless model. This one gives 0.25 to the right class": (
                     np.log(10)
                 ),
             },
             look="The loss is −ln p, and p is 0.25",
         ),
-        "c": lambda: number(
+        "c": number(
             c,
-            36.0,
+            lambda: 4 * 3**2 * 1**3,
             mistakes={
-                "that is the squared slope itself. Its own slope was asked for": 9.0,
-                "that is the slope of x³. Square it, then take the slope once more": 3.0,
-                "that is the second derivative of x³. Square the slope before the second one": 6.0,
-                "that multiplies slope and second derivative; the 2 of the square is missing": 18.0,
+                "that is the squared slope itself. Its own slope was asked for": 9,
+                "that is the slope of x³. Square it, then take the slope once more": 3,
+                "that is the second derivative of x³. Square the slope before the second one": 6,
+                "that multiplies slope and second derivative; the 2 of the square is missing": 18,
             },
             look="(3x²)² is 9x⁴",
         ),
@@ -45,32 +47,22 @@ def recall_11(a, b, c):
 
 
 def _shape(answer):
-    answered(answer)
-    if answer is None:
-        raise Wrong("None means that nothing leads from the images to the loss. Here it does")
-    if isinstance(answer, str):
-        raise Wrong(f"{show(answer)} is a text. Write the tuple without quotes")
-    if isinstance(answer, (tf.Tensor, tf.Variable)) and answer.shape == (100, 28, 28):
-        raise Wrong("that is a tensor of the right shape. Write its shape, a tuple")
-    if isinstance(answer, tf.TensorShape):
-        answer = answer.as_list()
-    given = numbers(answer).ravel().tolist()
-    known = {
-        (): "that is the shape of the loss. A gradient has the shape of its source",
-        (1,): "a gradient has the shape of its source, not of its target",
-        (100,): "each of the 100 images has 784 pixels, and each pixel has a slope",
-        (28, 28): "each of the 100 images has slopes of its own",
-        (100, 784): "so it is after Flatten. The source is what the tape is asked about",
-        (100, 10): "that is the shape of the scores. A gradient has the shape of its source",
-        (28, 28, 100): "those are the right numbers. Their order is that of the source",
-        (78_400,): "that many slopes, in the shape of the source",
-        (100, 28, 28, 1): "where does the last axis come from? The source has three",
-        (1, 28, 28): "each of the 100 images has slopes of its own",
-    }
-    if given == [100, 28, 28]:
-        return "(100, 28, 28), the shape of the source"
-    said = known.get(tuple(given), f"it is not {show(answer)}. It is the shape of the source")
-    raise Wrong(said)
+    if isinstance(answer, (np.ndarray, tf.Tensor, tf.Variable)) and np.ndim(answer) > 1:
+        raise Wrong("that is an array. Its shape was asked for, a tuple such as (2, 3)")
+    return number(
+        answer,
+        (100, 28, 28),
+        mistakes={
+            "that is the shape of the loss. A gradient has the shape of its source": (),
+            "each of the 100 images has 784 pixels, and each pixel has a slope": 100,
+            "each of the 100 images has slopes of its own": (28, 28),
+            "that is for a single image. Each of the 100 has slopes of its own": (1, 28, 28),
+            "so it is after Flatten. The source is what the tape is asked about": (100, 784),
+            "that is the shape of the scores. A gradient has the shape of its source": (100, 10),
+            "that is how many slopes there are. They have the shape of the source": 78_400,
+        },
+        look="A gradient has the shape of its source",
+    )
 
 
 # --- Integrated gradients, by hand ----------------------------------------------------------------
@@ -79,75 +71,45 @@ def _shape(answer):
 @exercise
 def integrated(part_x, part_y, in_one):
     """Judge the two parts of x² y from (0, 0) to (5, 6), by ∫ t² dt, and slope times input."""
-    x, y = 5.0, 6.0
-    value, slope_x, slope_y = x * x * y, 2 * x * y, x * x
-    common = {"that is the difference of the two values, which both parts share": value}
+    mean = "1/2 is taken for the mean of t², and that is 1/3"
     return {
-        "part_x": lambda: number(
+        "part_x": number(
             part_x,
-            2 * value / 3,
-            mistakes=common
-            | {
-                "that is the slope at the end. On the way there it is smaller: take its mean": (
-                    slope_x
-                ),
-                "that is the slope at the end times 5. On the way it is smaller: take its mean": (
-                    slope_x * x
-                ),
-                "that is the mean slope. The part is the mean slope times the way along x, 5": (
-                    slope_x / 3
-                ),
-                "that is the slope halfway, times 5. The slope grows with t², not evenly": (
-                    slope_x * x / 4
-                ),
-                "that is for a slope that grows evenly. It grows with t², whose mean is 1/3": (
-                    slope_x * x / 2
-                ),
-                "that is y's part": value / 3,
-                "that is x's share of the difference. Its part was asked for": 2 / 3,
-                "that gives both the same share. The slope along x is 2xy, along y x²": value / 2,
+            lambda: 5 * (2 * 5 * 6) / 3,
+            mistakes={
+                "that is all of the difference, which the parts share": 150,
+                mean: 150,
+                "that is y's part": 50,
+                "the slope along x is 2xy, and its factor 2 is missing": 50,
+                "that is half of the difference. The slopes differ, and so do the parts": 75,
+                "the slope halfway is taken. It grows with t², so its mean is larger": 75,
+                "that is x's fraction of the difference. Its part was asked for": 2 / 3,
             },
             look="At the share t of the way the slope along x is 2 · 5t · 6t. Take the mean over "
             "t, times 5",
         ),
-        "part_y": lambda: number(
+        "part_y": number(
             part_y,
-            value / 3,
-            mistakes=common
-            | {
-                "that is the slope at the end. On the way there it is smaller: take its mean": (
-                    slope_y
+            lambda: 6 * 5**2 / 3,
+            mistakes={
+                "that is x's part": 100,
+                "that is the slope at the end, times 6. Take the mean of the slopes on the way": (
+                    150
                 ),
-                "that is the slope at the end times 6. On the way it is smaller: take its mean": (
-                    slope_y * y
-                ),
-                "that is the mean slope. The part is the mean slope times the way along y, 6": (
-                    slope_y / 3
-                ),
-                "that is the slope halfway, times 6. The slope grows with t², not evenly": (
-                    slope_y * y / 4
-                ),
-                "that is for a slope that grows evenly. It grows with t², whose mean is 1/3": (
-                    slope_y * y / 2
-                ),
-                "that is x's part": 2 * value / 3,
-                "that is y's share of the difference. Its part was asked for": 1 / 3,
+                mean: 75,
             },
             look="At the share t of the way the slope along y is (5t)². Take the mean over t, "
-            "times 6",
+            "times 6, and do not round on the way",
         ),
-        "in_one": lambda: number(
+        "in_one": number(
             in_one,
-            3 * value,
+            lambda: 5 * 60 + 6 * 25,
             mistakes={
-                "so it is for integrated gradients. With the slopes at the end it is not": value,
-                "that is x's product alone. Add y's": slope_x * x,
-                "that is y's product alone. Add x's": slope_y * y,
-                "that many times too large is the sum. The sum itself was asked for": 3.0,
-                "that adds the slopes. Multiply each by its coordinate first": slope_x + slope_y,
-                "that pairs the slope along x with y, and the slope along y with x": (
-                    slope_x * y + slope_y * x
-                ),
+                "so it is for integrated gradients. With the slopes at the end it is not": 150,
+                "that adds the slopes. Multiply each by its coordinate first": 60 + 25,
+                "those are the two products. Add them": (300, 150),
+                "that is x's product alone. Add y's": 300,
+                "the slope along x is 2xy, and its factor 2 is missing": 300,
             },
             look="The slopes at (5, 6) are 60 and 25. Multiply each by its coordinate, and add",
         ),
@@ -157,178 +119,115 @@ def integrated(part_x, part_y, in_one):
 # --- The fast gradient sign method ----------------------------------------------------------------
 
 
-class _Small:
-    """A network with one hidden layer whose gradient by the input is written out in float64."""
+def _fgsm(x, slopes, epsilon):
+    return np.clip(x + epsilon * np.sign(slopes), 0, 1)
 
-    def __init__(self, inputs, hidden, classes, seed):
-        rng = np.random.default_rng(seed)
-        shapes = ((np.prod(inputs), hidden), hidden, (hidden, classes), classes)
-        self.weights = [rng.normal(size=shape).astype(np.float32) for shape in shapes]
-        zeros = {"kernel_initializer": "zeros"}  # draws nothing from the learner's generators
-        layers = [keras.Input(inputs), keras.layers.Flatten()]
-        layers += [keras.layers.Dense(hidden, activation="relu", **zeros)]
-        layers += [keras.layers.Dense(classes, **zeros)]
-        self.model = keras.Sequential(layers)
-        self.model.set_weights(self.weights)
-        self.x = np.round(rng.uniform(size=(5, *inputs)), 1)  # some pixels are 0, or 1
-        self.y = rng.integers(classes, size=5)
 
-    def back(self, of_scores):
-        """Carry slopes at the scores back to the input."""
-        w1, b1, w2, _ = (part.astype(np.float64) for part in self.weights)
-        bends = self.x.reshape(len(self.x), -1) @ w1 + b1 > 0
-        return (of_scores @ w2.T * bends @ w1.T).reshape(self.x.shape)
-
-    @property
-    def scores(self):
-        w1, b1, w2, b2 = (part.astype(np.float64) for part in self.weights)
-        return np.maximum(self.x.reshape(len(self.x), -1) @ w1 + b1, 0) @ w2 + b2
-
-    @property
-    def right(self):
-        return np.eye(self.scores.shape[1])[self.y]
-
-    @property
-    def slopes(self):
-        """The slopes of the sum of −ln softmax of the right class."""
-        powers = np.exp(self.scores - self.scores.max(axis=1, keepdims=True))
-        return self.back(powers / powers.sum(axis=1, keepdims=True) - self.right)
-
-    @functools.cached_property
-    def signs_of_mistaken_loss(self):
-        x = tf.constant(self.x, tf.float32)
-        with tf.GradientTape() as tape:
-            tape.watch(x)
-            loss = keras.losses.SparseCategoricalCrossentropy()(self.y, self.model(x))
-        return np.sign(tape.gradient(loss, x))
+def _softmax(scores):
+    powers = np.exp(scores - scores.max(axis=1, keepdims=True))
+    return powers / powers.sum(axis=1, keepdims=True)
 
 
 @functools.cache
-def _smalls():
-    return _Small((4, 4), 6, 3, seed=1), _Small((3, 5), 8, 4, seed=2)
+def _network(inputs, classes, seed):
+    """Return a network of one layer, images, labels, and the slopes of what may be climbed.
 
-
-def _clipped(x):
-    return np.clip(x, 0.0, 1.0)
-
-
-_FGSM_MISTAKES = {
-    "these images go down the loss: the network gets surer. Add ε times the sign": (
-        lambda s, e: _clipped(s.x - e * np.sign(s.slopes))
-    ),
-    "some pixels leave 0 … 1. Clip what you return: tf.clip_by_value(…, 0.0, 1.0)": (
-        lambda s, e: s.x + e * np.sign(s.slopes)
-    ),
-    "these go down the loss, and some pixels leave 0 … 1": lambda s, e: s.x - e * np.sign(s.slopes),
-    "that is the change alone. Add it to the images": lambda s, e: e * np.sign(s.slopes),
-    "that is the change alone, clipped: the steps downward are lost. Add it to the images, then "
-    "clip": lambda s, e: _clipped(e * np.sign(s.slopes)),
-    "the change alone is clipped, and its steps downward are lost. Clip the sum": (
-        lambda s, e: s.x + np.maximum(e * np.sign(s.slopes), 0)
-    ),
-    "those are the signs. Multiply them by epsilon and add the images": (
-        lambda s, e: np.sign(s.slopes)
-    ),
-    "those are the slopes. Take their signs, times epsilon, and add the images": (
-        lambda s, e: s.slopes / len(s.x)
-    ),
-    "those are the slopes of the summed loss. Take their signs, times epsilon, and add x": (
-        lambda s, e: s.slopes
-    ),
-    "each pixel moves by epsilon times its slope. The formula has the sign of the slope": (
-        lambda s, e: _clipped(s.x + e * s.slopes / len(s.x))
-    ),
-    "each pixel moves by epsilon times its slope. The formula has the sign of the slope; tf.sign": (
-        lambda s, e: _clipped(s.x + e * s.slopes)
-    ),
-    "each pixel moves by epsilon times its slope, and some leave 0 … 1": (
-        lambda s, e: s.x + e * s.slopes / len(s.x)
-    ),
-    "the slopes are divided by the largest one. Every pixel moves by a whole epsilon: take the "
-    "sign": lambda s, e: _clipped(s.x + e * s.slopes / np.abs(s.slopes).max()),
-    "the slopes are divided by their length. Every pixel moves by a whole epsilon: take the sign": (
-        lambda s, e: _clipped(s.x + e * s.slopes / np.linalg.norm(s.slopes))
-    ),
-    "the loss takes the scores for probabilities. The network returns logits: use loss_of, made "
-    "with from_logits=True": lambda s, e: _clipped(s.x + e * s.signs_of_mistaken_loss),
-    "the images come back as they were": lambda s, e: s.x,
-    "that climbs the score of the right class. Climb the loss": (
-        lambda s, e: _clipped(s.x + e * np.sign(s.back(s.right)))
-    ),
-    "that lowers the score of the right class, and forgets the other scores. Climb the loss": (
-        lambda s, e: _clipped(s.x - e * np.sign(s.back(s.right)))
-    ),
-    "that climbs the sum of all scores. Climb the loss, which knows the label": (
-        lambda s, e: _clipped(s.x + e * np.sign(s.back(np.ones_like(s.right))))
-    ),
-    "every pixel is pushed the same way": lambda s, e: _clipped(s.x + e),
-    "it adds epsilon times the sign of the image, not of the slopes": (
-        lambda s, e: _clipped(s.x + e * np.sign(s.x))
-    ),
-}
+    The slopes are a dict, by what to say; those of the loss come first.
+    """
+    rng = np.random.default_rng(seed)
+    w, b = rng.normal(size=(np.prod(inputs), classes)), rng.normal(size=classes)
+    last = keras.layers.Dense(classes, kernel_initializer="zeros")  # draws nothing at random
+    model = keras.Sequential([keras.Input(inputs), keras.layers.Flatten(), last])
+    model.set_weights([w, b])
+    x = np.round(rng.uniform(size=(5, *inputs)), 1)  # some pixels are 0, or 1
+    y = rng.integers(classes, size=5)
+    scores, right = x.reshape(5, -1) @ w + b, np.eye(classes)[y]
+    p, kept = _softmax(scores), np.clip(scores, 1e-7, 1 - 1e-7)
+    twice = p * (_softmax(p) - right)
+    climbed = {
+        "": p - right,
+        "that climbs the score of the right class. Climb the loss": right,
+        "that lowers the score of the right class, and forgets the other scores. Climb the loss": (
+            -right
+        ),
+        "that climbs the sum of all scores. Climb the loss, which knows the label": 1 + 0 * p,
+        "softmax is applied twice. loss_of applies it to the scores itself": (
+            twice - p * twice.sum(axis=1, keepdims=True)
+        ),
+        "the loss takes the scores for probabilities. The network returns logits: use loss_of, "
+        "made with from_logits=True": (  # Keras clips probabilities, and makes their sum 1
+            (kept == scores) * (1 / kept.sum(axis=1, keepdims=True) - right / kept)
+        ),
+    }
+    return model, x, y, {text: (at @ w.T).reshape(x.shape) for text, at in climbed.items()}
 
 
 @exercise
-def fgsm(fgsm):
-    """Judge a step along the sign of the slopes, by backpropagation written out in NumPy."""
-    needs_function(fgsm)
-    if "plain" in getattr(getattr(fgsm, "__code__", None), "co_names", ()):
-        raise Wrong("it asks plain. The network to be fooled is handed over, as model")
-    tries = [(small, epsilon) for small in _smalls() for epsilon in (0.03, 0.2)]
-    results = [_attacked_by(fgsm, small, epsilon) for small, epsilon in tries]
-    truths = [_clipped(small.x + epsilon * np.sign(small.slopes)) for small, epsilon in tries]
-    if all(close(result, truth) for result, truth in zip(results, truths, strict=True)):
+def fgsm(attack):
+    """Judge a step along the sign of the slopes, by those of networks written out in NumPy."""
+    needs_function(attack)
+    results, points = [], []
+    for model, x, y, climbed in (_network((4, 4), 3, 1), _network((3, 5), 4, 2)):
+        for epsilon in (0.03, 0.2):
+            points.append((x, np.array([*climbed.values()]), epsilon))
+            results.append(_attacked_by(attack, model, x, y, epsilon))
+    truths = [_fgsm(x, slopes[0], epsilon) for x, slopes, epsilon in points]
+    if all(map(close, results, truths)):
         return "it fools two small networks with two ε each as the formula does"
-    for text, mistake in _FGSM_MISTAKES.items():
-        wrong = [mistake(small, epsilon) for small, epsilon in tries]
-        if all(close(result, part) for result, part in zip(results, wrong, strict=True)):
-            raise Wrong(text)
-    if not all(close(r, _attacked_by(fgsm, *t)) for r, t in zip(results, tries, strict=True)):
-        raise Wrong("it returns something else when called again. Take the signs of the slopes")
-    if close(results[0], results[1]):
-        raise Wrong("ε = 0.03 and 0.2 give the same images. Does it use epsilon?")
-    moved = [np.abs(r - s.x).max() / e for r, (s, e) in zip(results, tries, strict=True)]
-    if max(moved) > 1.01:
+    mistakes = {
+        text: lambda x, slopes, e, n=n: _fgsm(x, slopes[n], e) for n, text in enumerate(climbed)
+    } | {
+        "some pixels leave 0 … 1. Clip what you return: tf.clip_by_value(…, 0.0, 1.0)": (
+            lambda x, slopes, e: x + e * np.sign(slopes[0])
+        ),
+        "no pixel moves. Are the slopes all 0?": lambda x, slopes, e: x,
+        "every pixel is pushed up. The sign of its slope is lost": (
+            lambda x, slopes, e: np.clip(x + e, 0, 1)
+        ),
+        "the change alone is clipped, and its steps downward are lost. Clip the sum": (
+            lambda x, slopes, e: x + np.maximum(e * np.sign(slopes[0]), 0)
+        ),
+    }
+    derived = (
+        (text, lambda x, slopes, e, f=f, count=count: f(x, slopes[0] / count, e))
+        for text, f in mutants(_fgsm)
+        for count in (5, 1)  # the loss is a mean over 5 images, or their sum
+    )
+    if text := why_wrong(attack, results, truths, points, mistakes, derived, within=1e-5):
+        raise Wrong(text)
+    moves, ways = (
+        np.concatenate([np.ravel(part - x) for part, (x, _, _) in zip(parts, points, strict=True)])
+        for parts in (results, truths)
+    )
+    reach, still = np.abs(moves).max(), np.mean((np.abs(moves) < 1e-6) & (np.abs(ways) > 1e-6))
+    if not 0.198 < reach < 0.202:
         raise Wrong(
-            f"with ε = {tries[0][1]} a pixel moves by {moved[0] * tries[0][1]:.3g}. One step "
-            "of ε is asked for"
+            f"with ε = 0.2 a pixel moves by up to {reach:.2g}. A sign is −1 or 1, so each pixel "
+            "moves by ε, unless it is clipped"
         )
-    if min(result.min() for result in results) < 0 or max(r.max() for r in results) > 1:
-        raise Wrong("some pixels leave 0 … 1. Clip what you return")
-    part = np.mean([np.mean(~np.isclose(r, t)) for r, t in zip(results, truths, strict=True)])
+    if still > 0.1:
+        raise Wrong(f"{still:.0%} of the pixels do not move. A sign is −1 or 1, so each should")
+    if (off := np.mean(moves * ways < 0)) < 0.01:
+        raise Wrong("the pixels move the right way, but not by ε each. Take the sign of the slopes")
     raise Wrong(
-        f"{part:.0%} of the pixels are not where the formula puts them. Is the loss asked with the "
-        "labels y and the scores of x itself, and its slopes by x?"
+        f"{off:.0%} of the pixels do not move as the formula says. Is it the loss of these labels, "
+        "and has each image its own slopes?"
     )
 
 
-def _attacked_by(function, small, epsilon):
-    x = tf.constant(small.x, tf.float32)
-    y = tf.constant(small.y, tf.int32)
+def _attacked_by(attack, model, x, y, epsilon):
+    """Return the images of a learner's attack, which must leave the weights alone."""
+    before, given = model.get_weights(), (tf.constant(x, tf.float32), tf.constant(y, tf.int32))
     try:
-        result = _kept(function, small.model, x, y, epsilon)
+        result = call(attack, model, *given, epsilon, seconds=20)
     except Wrong as reason:
-        if "y has dtype int" in str(reason):
-            raise Wrong("the tape is asked about the labels y. Ask it about the images x") from None
-        raise
-    if isinstance(result, (tuple, list)) and len(result) != len(small.x):
-        raise Wrong(f"it returns {len(result)} things. Return the attacked images alone")
-    return numbers(result, small.x.shape)
-
-
-def _kept(function, model, *args):
-    """Call a learner's function with a model whose weights it must leave alone."""
-    before = model.get_weights()
-    try:
-        result = call(function, model, *args, seconds=20)
-        changed = any(
-            not np.array_equal(a, b) for a, b in zip(before, model.get_weights(), strict=True)
-        )
-    finally:
+        raise Wrong(ignored(attack, (0,)) or str(reason)) from None  # another takes another shape
+    if text := ignored(attack):
+        raise Wrong(text)
+    if not all(map(np.array_equal, before, model.get_weights())):
         model.set_weights(before)
-    if changed:
         raise Wrong("it changes the weights of the network. Here the image moves, and they stay")
-    return result
+    return numbers(result, x.shape)
 
 
 # --- Attacks on the lesson's own networks ---------------------------------------------------------
@@ -336,196 +235,200 @@ def _kept(function, model, *args):
 
 @functools.cache
 def _test(count=10_000):
+    """Return the first test images, and their labels."""
     images, labels = load_fashion_mnist()[1]
-    x = tf.constant(images[:count].astype(np.float32) / 255)
-    return x, tf.constant(labels[:count].astype(np.int32))
+    return images[:count].astype(np.float32) / 255, labels[:count].astype(np.int32)
 
 
-def _signs(model, x, y, of_score=False):
+def _signs(model, x, y):
+    x = tf.constant(x, tf.float32)
     with tf.GradientTape() as tape:
         tape.watch(x)
         loss = tf.nn.sparse_softmax_cross_entropy_with_logits(y, model(x))
-        if of_score:
-            loss = -tf.gather(model(x), y, axis=1, batch_dims=1)
-    return tf.sign(tape.gradient(loss, x))
+    return np.sign(tape.gradient(loss, x))
 
 
-def _share(model, x, y):
-    return float(np.mean(np.argmax(model(x), axis=1) == y.numpy()))
+def _says(model, x):
+    return np.argmax(model(x), axis=1)
 
 
 @exercise
 def fragile(image, smallest, plain):
     """Judge which of 100 images falls first, by trying each multiple of 0.001 on all of them."""
+    (x, y), steps = _test(100), np.arange(1, 101) / 1000
+    pushes = np.multiply.outer(steps, _signs(plain, x, y))
+    said = _says(plain, np.clip(x + pushes, 0, 1).reshape(-1, 28, 28)).reshape(100, 100)
+    right = _says(plain, x) == y
+    falls = np.where(right & (said != y), steps[:, None], np.inf).min(axis=0)
+    least = falls.min()
     return {
-        "image": lambda: _falling(numbers(image, ()), *_falls(plain)),
-        "smallest": lambda: _smallest(numbers(smallest, ()), _falls(plain)[0]),
+        "image": functools.partial(_first, image, falls, right, y),
+        "smallest": number(
+            smallest,
+            least,
+            within=1e-5,
+            mistakes={
+                "all answers are still what they were. One step more": least - 0.001,
+                "the image has fallen one step before: does ε grow once more at the end?": (
+                    least + 0.001
+                ),
+                "that counts thousandths. Divide by 1000": 1000 * least,
+                "that is in grey values up to 255. In units of ε, black is 1": 255 * least,
+                "at ε = 0 nothing moves. Which image is wrong only once it is attacked?": 0.0,
+                "it is the first multiple of 0.01. Try those of 0.001": np.ceil(100 * least) / 100,
+            },
+            look="At the smallest ε an answer that was right becomes wrong; one that was wrong "
+            "before does not count",
+        ),
     }
 
 
-def _falls(plain):
-    """Return at which ε each of 100 answers becomes wrong, and whether it was right before."""
-    x, y = _test(100)
-    falls = np.full(100, np.inf)
-    signs = _signs(plain, x, y)
-    right = np.argmax(plain(x), axis=1) == y.numpy()
-    for step in range(100, 0, -1):
-        wrong = np.argmax(plain(tf.clip_by_value(x + step / 1000 * signs, 0.0, 1.0)), axis=1)
-        falls[right & (wrong != y.numpy())] = step / 1000
-    return falls, right
-
-
-def _falling(given, falls, right):
-    if not float(given).is_integer() or not 0 <= given < 100:
-        raise Wrong(f"{show(given)} is no position among the first 100 images: 0 to 99")
+def _first(answer, falls, right, y):
+    given, first = numbers(answer, ()), falls.argmin()
+    if given % 1 or not 0 <= given < 100:
+        raise Wrong(f"{show(given)} is not a position among the first 100 images, 0 to 99")
     place = int(given)
-    if not right[place]:
-        raise Wrong(f"image {place} is wrong without any attack. Look at those that are right")
     if falls[place] == falls.min():
         return "no other of the 100 falls as early"
-    resists = "resists up to 0.1" if np.isinf(falls[place]) else f"falls at {falls[place]:.3f}"
-    raise Wrong(f"image {place} {resists}, and another one falls at a smaller ε")
-
-
-def _smallest(given, falls):
-    least = falls.min()
-    if close(given, least, 1e-4):
-        return f"{least:.3f}, where white is 0 and black is 1"
-    if close(given, least - 0.001, 1e-4):
-        raise Wrong(f"with {show(given)} all 100 answers are still what they were. One step more")
-    if close(given, least * 255, 1e-2) or close(given, least * 1000, 1e-2):
-        raise Wrong(f"{show(given)} is not in units of ε, in which black is 1")
-    if close(given, 0.0, 1e-4):
-        raise Wrong("at ε = 0 nothing moves. Which image is wrong only once it is attacked?")
-    if given < least:
-        raise Wrong(f"with ε = {show(given)} none of the 100 answers changes")
-    raise Wrong(f"an ε below {show(given)} fools one of the 100 images already")
+    texts = {
+        f"{place} is one too many: positions count from 0": falls[place - 1] == falls.min(),
+        f"{place} is the label of the image that falls first. Its position was asked for": (
+            place == y[first]
+        ),
+        f"image {place} is wrong without any attack. Look at those that are right": (
+            not right[place]
+        ),
+    }
+    for text, fits in texts.items():
+        if fits:
+            raise Wrong(text)
+    raise Wrong(f"image {place} falls later than another one, or not at all")
 
 
 @exercise
 def transfer(shared, plain, twin):
     """Judge the accuracy of a network on images that were made to fool another one."""
-    given, (x, y) = float(numbers(shared, ())), _test()
-    signs = _signs(plain, x, y)
-    on_plain, on_twin = (
-        tf.clip_by_value(x + 0.05 * _signs(model, x, y), 0.0, 1.0) for model in (plain, twin)
-    )
-    truth = _share(twin, on_plain, y)
-    known = {
-        "that is twin on images made with its own slopes. Use plain's": _share(twin, on_twin, y),
-        "that is plain on the images made against it. What does twin say to them?": (
-            _share(plain, on_plain, y)
-        ),
-        "that is plain on images made against twin. It is asked the other way round": (
-            _share(plain, on_twin, y)
-        ),
-        "that is twin on the images as they are. Attack them": _share(twin, x, y),
-        "that is plain on the images as they are. Attack them, and ask twin": _share(plain, x, y),
-        "that is the share that twin gets wrong. Accuracy is the share it gets right": 1 - truth,
-        "that is the share of plain's mistakes, not of twin's": 1 - _share(plain, on_plain, y),
-        "that is the number of images. The accuracy is a share": 10_000 * truth,
-        "these images go down the loss of plain": (
-            _share(twin, tf.clip_by_value(x - 0.05 * signs, 0.0, 1.0), y)
-        ),
-        "some pixels of these images leave 0 … 1": (_share(twin, x + 0.05 * signs, y)),
-    }
-    if abs(given - truth) <= 2e-4:
-        own = _share(twin, on_twin, y)
+    given, networks = numbers(shared, ()), {"twin": twin, "plain": plain}
+    x, y = _test()
+    signs = {name: _signs(network, x, y) for name, network in networks.items()}
+
+    def right(asked, made, epsilon=0.05, count=10_000):
+        says = _says(networks[asked], np.clip(x + epsilon * signs[made], 0, 1)[:count])
+        return np.mean(says == y[:count])
+
+    truth = right("twin", "plain")
+    if any(close(given, np.round(truth, digits), 2e-4) for digits in (2, 3, 4)):
+        own = right("twin", "twin")
         return f"{truth:.3f}, where an attack on twin itself leaves {own:.3f}"
-    for text, value in known.items():
-        if abs(given - value) <= 1e-4 * max(1.0, value):
-            raise Wrong(text)
-    for epsilon in (0.01, 0.02, 0.03, 0.1):
-        pushed = tf.clip_by_value(x + epsilon * signs, 0.0, 1.0)
-        if abs(given - _share(twin, pushed, y)) <= 1e-4:
-            raise Wrong(f"that is for ε = {epsilon}. Attack with 0.05")
-    if abs(given - 100 * truth) <= 0.06:
-        raise Wrong(f"{show(given)} is in per cent. accuracy gives a share")
-    if abs(given - truth) < 0.01:
-        raise Wrong(
-            f"{show(given)} is near. Use all 10,000 test images, ε = 0.05, and do not round"
-        )
-    raise Wrong(
-        f"it is not {show(given)}. Make the images with attacked(plain, …), at ε = 0.05, and hand "
-        "them to accuracy with twin"
-    )
+    mistakes = {
+        "that is the fraction that twin gets wrong. Accuracy is what it gets right": 1 - truth,
+        "that is how many images are right. Divide by all 10,000": 10_000 * truth,
+    }
+    for n in (100, 1000):
+        mistakes[f"that is of {n} images. Take all 10,000"] = right("twin", "plain", count=n)
+    for asked, made, e in itertools.product(networks, networks, (0.05, 0, 0.03, 0.1, -0.05)):
+        images = f"images pushed by ε = {e} with {made}'s slopes" if e else "images as they are"
+        text = f"that is {asked} on {images}. Ask twin, and push by 0.05 with plain's slopes"
+        mistakes.setdefault(text, right(asked, made, e))
+    look = "Hand attacked(plain, …), of all 10,000 images at ε = 0.05, to accuracy with twin"
+    return number(shared, truth, mistakes=mistakes, look=look, within=2e-4)
 
 
-AIMED = (6, 8)  # at Shirt and at Bag
+# --- An attack that is aimed ----------------------------------------------------------------------
+
+_EPSILON = 0.1
+
+
+def _walk(model, x, target, epsilon, steps):
+    near = x
+    for _ in range(steps):
+        near = near - min(1, 2 / steps) * epsilon * _signs(model, near, target)
+        near = np.clip(np.clip(near, x - epsilon, x + epsilon), 0, 1)
+    return near
+
+
+def _renumbered(model, order):
+    """Return a network that says the same of the classes, and counts them in another order."""
+    other = keras.models.clone_model(model)
+    *weights, kernel, bias = model.get_weights()
+    other.set_weights([*weights, kernel[:, order], bias[order]])
+    return other
 
 
 @exercise
-def aimed(aimed, plain):
+def aimed(attack, plain):
     """Judge an attack aimed at a class by how many of 100 images arrive there."""
-    needs_function(aimed)
-    epsilon, (x, y) = 0.1, _test(100)
-    counts, first = [], None
-    for target in AIMED:
-        wanted, name = tf.fill(100, tf.constant(target)), CLASS_NAMES[target]
-        result = _kept(aimed, plain, x, wanted, epsilon)
-        images = tf.constant(numbers(result, x.shape), tf.float32)
-
-        def called(images, target=target):
-            return int(np.sum(np.argmax(plain(images), axis=1) == target))
-
-        def like(others, images=images):
-            return np.mean(np.isclose(images, others, atol=1e-4)) > 0.9
-
-        count, start = called(images), called(x)
-        said = f"{count} of 100 are called {name}"
-        if like(x):
-            raise Wrong("the images come back as they were")
-        if counts and like(first):
-            raise Wrong(f"the same images come for {name} as for Shirt. Does it use target?")
-        first = images
-        if count < start and np.abs(images - x).max() < 2.1 * epsilon:
-            raise Wrong(
-                f"{said}, and {start} without an attack: it walks away from the wanted class. Go "
-                "down the loss of that class, or up its probability"
-            )
-        _refuse_far(images, x, epsilon)
-        best = called(_aimed(plain, x, wanted, epsilon, 20))
-        counts.append(count)
-        if count >= min(75, best):
-            continue
-        if like(tf.clip_by_value(x + epsilon * _signs(plain, x, y), 0.0, 1.0)):
-            raise Wrong(f"{said}: these flee from their own class. Walk toward the wanted one")
-        if like(_aimed(plain, x, wanted, epsilon, 1)):
-            raise Wrong(
-                f"{said}. That is as far as one step gets, or several with the same slopes. Take "
-                f"smaller steps with new slopes each ({best} are possible)"
-            )
-        if abs(count - called(_aimed(plain, x, wanted, epsilon, 20, of_score=True))) <= 2:
-            raise Wrong(
-                f"{said}. If that climbs the score of the wanted class: other scores may climb "
-                "too. Climb its probability, or go down its loss"
-            )
-        raise Wrong(
-            f"{said}, and {best} are possible. Ask for new slopes of the wanted class at every "
-            f"step, and let the steps together be able to reach {epsilon}"
+    needs_function(attack)
+    (x, y), order, said = _test(100), np.roll(range(10), 3), []
+    model, y = _renumbered(plain, order), order.argsort()[y].astype(np.int32)
+    for name in "Shirt", "Bag":
+        target = np.full(100, order.argsort()[CLASS_NAMES.index(name)], np.int32)
+        images = _attacked_by(attack, model, x, target, _EPSILON)
+        _refuse_far(images, images - x)
+        count, best = (
+            np.sum(_says(model, part) == target) for part in (images, _walk(model, x, target, 20))
         )
-    return f"{counts[0]} of 100 are called Shirt, or {counts[1]} Bag, as wanted"
+        said.append(f"{count} of 100 are called {name} when that is the target")
+        if count < min(75, best):
+            why = _why_few(images, x, y, target, model)
+            raise Wrong(f"{said[-1]}, and {best} are possible. {why}")
+    return ", and ".join(said)
 
 
-def _aimed(model, x, target, epsilon, steps, of_score=False):
-    """Walk toward a class in steps, down its loss or up its score alone."""
-    images = x
+def _renumbered(model, order):
+    """Return a network that says the same, and counts the classes in another order."""
+    other = keras.models.clone_model(model)
+    *weights, kernel, bias = model.get_weights()
+    other.set_weights([*weights, kernel[:, order], bias[order]])
+    return other
+
+
+def _walk(model, x, target, steps):
+    near = x
     for _ in range(steps):
-        slopes = -_signs(model, images, target, of_score)
-        images = images + min(1.0, 2 / steps) * epsilon * slopes
-        images = tf.clip_by_value(tf.clip_by_value(images, x - epsilon, x + epsilon), 0.0, 1.0)
-    return images
+        near = near - min(1, 2 / steps) * _EPSILON * _signs(model, near, target)
+        near = np.clip(np.clip(near, x - _EPSILON, x + _EPSILON), 0, 1)
+    return near
 
 
-def _refuse_far(images, x, epsilon):
-    reach = float(np.abs(images - x).max())
-    if np.min(images) < -1e-4 or np.max(images) > 1 + 1e-4:
-        raise Wrong(
-            f"pixels go from {np.min(images):.2f} to {np.max(images):.2f}, and an image "
-            "has 0 to 1. Clip them"
+def _refuse_far(images, moved):
+    low, high, reach = images.min(), images.max(), np.abs(moved).max()
+    texts = {
+        "the images come back as they were": reach < 1e-6,
+        "that is the change alone. Add it to x": low < 0 and max(-low, high) < 1.01 * _EPSILON,
+        "every pixel is moved up by ε. The lower bound of a clip comes first": (
+            moved.min() > 0.99 * _EPSILON
+        ),
+        f"pixels go from {low:.2f} to {high:.2f}, and an image has 0 to 1. Clip them": (
+            low < -1e-4 or high > 1 + 1e-4
+        ),
+        f"a pixel moves by {reach:.2f}, and ε = {_EPSILON} is allowed. After each step, clip to "
+        "x − ε … x + ε of the photograph": reach > 1.01 * _EPSILON,
+    }
+    for text, fits in texts.items():
+        if fits:
+            raise Wrong(text)
+
+
+def _why_few(images, x, y, target, model):
+    """Return what keeps images from the target, told by how they moved."""
+    moved = images - x
+    toward, own = (np.mean(np.sign(moved) * _signs(model, x, labels)) for labels in (target, y))
+    if max(own, toward) > -toward:
+        if own > toward:
+            return "It climbs the loss of each image's own class. Go down the loss of the target"
+        return "It walks away from the target. Go down its loss"
+    if (reach := np.abs(moved).max()) < 0.9 * _EPSILON:
+        return (
+            f"No pixel moves by more than {reach:.2g}, and ε = {_EPSILON} is allowed. Take "
+            "the sign of the slopes, and enough steps"
         )
-    if reach > epsilon * 1.01 + 1e-5:
-        raise Wrong(
-            f"a pixel moves by {reach:.2f}, and ε = {epsilon} was allowed. After each step, clip "
-            "to x − ε … x + ε of the photograph"
+    if np.mean(np.isclose(images, _walk(model, x, target, 1), atol=1e-4)) > 0.9:
+        return (
+            "That is as far as one step gets, or several with the same slopes. Take smaller "
+            "steps, each with new slopes"
         )
+    return (
+        "Does each step ask for new slopes, and do they say which class to leave as well as which "
+        "to reach, as those of the loss or of the log-probability do?"
+    )

@@ -9,7 +9,9 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from verdict import Wrong, call, exercise, needs_function, number, numbers, refuse, show
+from verdict.engine import call, exercise, needs_function, numbers
+from verdict.judges import number, refuse
+from verdict.running import Wrong, show
 
 # --- Recall ---------------------------------------------------------------------------------------
 

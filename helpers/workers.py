@@ -13,13 +13,14 @@ import subprocess
 import tempfile
 import time
 from pathlib import Path
+from typing import Any
 
 LOOPBACK = "127.0.0.1"  # this machine itself, network or not
 # Below the ports that systems hand out on their own, so that nobody else gets one meanwhile.
 PORTS = range(20_000, 32_000)
 
 
-def free_addresses(count):
+def free_addresses(count: int) -> list[str]:
     """Return addresses, such as 127.0.0.1:20714, at which nobody listens on this machine."""
     addresses = []
     for port in random.SystemRandom().sample(PORTS, len(PORTS)):
@@ -35,11 +36,11 @@ def free_addresses(count):
 
 
 @functools.cache
-def _own_folder():
+def _own_folder() -> tempfile.TemporaryDirectory:
     return tempfile.TemporaryDirectory(prefix="workers-")
 
 
-def empty_folder(name):
+def empty_folder(name: str) -> str:
     """Return the path of an empty folder; it goes when this process ends.
 
     What was in it goes at once, so that a cell which is run again finds nothing of its first run.
@@ -50,7 +51,12 @@ def empty_folder(name):
     return str(folder)
 
 
-def run_together(command, environments, seconds=600, alone_seconds=120):
+def run_together(
+    command: list[str],
+    environments: list[dict[str, str]],
+    seconds: float = 600,
+    alone_seconds: float = 120,
+) -> list[subprocess.CompletedProcess]:
     """Run a command once in each environment, all at the same time; wait for all.
 
     Parameters
@@ -101,6 +107,7 @@ def run_together(command, environments, seconds=600, alone_seconds=120):
             process.kill()
             process.wait()
     ended = []
+    code: Any  # None of a process that was still running
     for code, written in zip(codes, files, strict=True):
         texts = []
         for file in written:

@@ -36,6 +36,13 @@ def calls_itself(x):
     return calls_itself(x)
 
 
+def updates_a_moving_mean(x):
+    optimizer, layer = keras.optimizers.SGD(), keras.layers.BatchNormalization()
+    layer.build((None, 2))
+    optimizer.build(layer.trainable_variables)
+    optimizer.apply([tf.ones(2)] * 4, layer.variables)
+
+
 def updates_a_stranger(x):
     optimizer = keras.optimizers.SGD()
     optimizer.build([W])
@@ -64,12 +71,27 @@ def half_a_branch(x):
     return y
 
 
+def assigns_a_name_from_outside(x):
+    total = 1.0
+
+    def add():
+        total = total + x  # noqa: F823  as a learner does
+        return total
+
+    return add()
+
+
 RAISING = [
     lambda x: x ^ 2,
     calls_itself,
     asks_twice,
     lambda x: tf.constant(1.0).assign_sub(1.0),
     updates_a_stranger,
+    updates_a_moving_mean,
+    lambda x: tf.square(V)(V),
+    lambda x: list(fits),
+    lambda x: keras.Sequential([keras.Input((2,)), keras.layers.Flatten()]).predict(np.ones(4)),
+    lambda x: tf.GradientTape().watch("V"),
     lambda x: traced(tf.function(lambda x, rate: x), x),
     lambda x: tf.linalg.solve(M, V),
     lambda x: tf.linalg.solve(V[:, None], M),
@@ -99,6 +121,9 @@ RAISING = [
     lambda x: keras.initializers.get(np.ones((2, 2)))((3, 3)),
     lambda x: keras.layers.Dense(3, kernel_initializer=0.35),
     lambda x: fits("mse", np.ones(4), compiled=False),
+    lambda x: {}[id(x)],
+    lambda x: tf.GradientTape().watch(V),
+    assigns_a_name_from_outside,
     asks_an_operation_without_a_rule,
     lambda x: asks_about(lambda v: float(v[0]), V),
     lambda x: asks_about(tf.square, tf.square),

@@ -2,183 +2,190 @@
 
 LEFT_OUT = ["penalty-train", "penalty-figure"]
 
-FGSM = "    return ...  # images of the shape of x"
-
-
-def fgsm(result, before="tape.watch(x)", loss="loss_of(y, model(x))"):
-    return {
-        FGSM: f"""
-    with tf.GradientTape() as tape:
-        {before}
-        loss = {loss}
-    slopes = tape.gradient(loss, x)
-    {result}"""
-    }
-
-
-def aimed(result, start="near = x", steps=20):
-    return {
-        FGSM: f"""
-    {start}
-    for _ in range({steps}):
-        {result}
-    return near"""
-    }
-
-
+ATTACK = "    return ...  # images of the shape of x"
 CLIPPED = "tf.clip_by_value(x + epsilon * tf.sign(slopes), 0.0, 1.0)"
 
+
+def recall(answer, message):
+    return "recall-answers", {f"{answer[0]} = ...": answer}, message
+
+
+def integrated(answer, message):
+    name = answer.partition(" ")[0]
+    return "integrated", {f"{name} = ...": answer}, f"({name}) {message}"
+
+
+def fgsm(message, result=CLIPPED, loss="loss_of(y, model(x))", after=""):
+    body = f"""
+    with tf.GradientTape() as tape:
+        tape.watch(x)
+        loss = {loss}
+    slopes = tape.gradient(loss, x)
+    {after}
+    return {result}"""
+    return "fgsm", {ATTACK: body}, message
+
+
+FALL = """
+right = np.argmax(plain(x_test[:100]), axis=1) == test_labels[:100]
+for least in np.arange(1, 100) / 1000:
+    said = np.argmax(plain(attacked(plain, x_test[:100], y_test[:100], least)), axis=1)
+    if (fallen := right & (said != test_labels[:100])).any():
+        break
+"""
+
+
+def fragile(answer, message):
+    return "fragile", {f"{answer.partition(' ')[0]} = ...": FALL + answer}, message
+
+
+def transfer(answer, message):
+    return "transfer", {"shared = ...": f"shared = {answer}"}, message
+
+
+def shared(asked, made, epsilon=0.05, count=10_000):
+    images = f"attacked({made}, x_test[:{count}], y_test[:{count}], {epsilon})"
+    return f"np.mean(np.argmax({asked}({images}), axis=1) == test_labels[:{count}])"
+
+
+def aimed(message, *steps, count=20, result="near"):
+    body = f"""
+    near = x
+    for _ in range({count}):
+        {"; ".join(steps) or "pass"}
+    return {result}"""
+    return "aimed", {ATTACK: body}, message
+
+
+TOWARD = "near = attacked(model, near, target, -epsilon / 10)"
+NEAR = "near = tf.clip_by_value(near, x - epsilon, x + epsilon)"
+UP = "near = near + epsilon / 10 * tf.sign(score_slopes(model, near, target))"
+
 ROWS = [
-    ("recall-answers", {"a = ...": "a = (28, 28)"}, "Wrong: (a) each of the 100 images has slopes"),
-    ("recall-answers", {"a = ...": "a = ()"}, "Wrong: (a) that is the shape of the loss"),
-    ("recall-answers", {"a = ...": "a = '(100, 28, 28)'"}, "Wrong: (a) '(100, 28, 28)' is a text"),
-    ("recall-answers", {"a = ...": "a = [100, 28, 28]"}, "Correct: (a)"),
-    ("recall-answers", {"b = ...": "b = np.log(0.25)"}, "Wrong: (b) that is the logarithm of the"),
-    ("recall-answers", {"b = ...": "b = 0.25"}, "Wrong: (b) that is the probability itself"),
-    ("recall-answers", {"b = ...": "b = -tf.math.log(0.25)"}, "Correct: (b) 1.38629"),
-    ("recall-answers", {"c = ...": "c = 9"}, "Wrong: (c) that is the squared slope itself"),
-    ("recall-answers", {"c = ...": "c = 18.0"}, "Wrong: (c) that multiplies slope and second"),
-    ("recall-answers", {"c = ...": "c = 4 * 9 * 1**3"}, "Correct: (c) 36"),
-    (
-        "integrated",
-        {"part_x = ...": "part_x = 300"},
-        "Wrong: (part_x) that is the slope at the end",
+    recall("a = ()", "(a) that is the shape of the loss"),
+    recall("a = 100", "(a) each of the 100 images has 784 pixels"),
+    recall("a = (28, 28)", "(a) each of the 100 images has slopes"),
+    recall("a = (1, 28, 28)", "(a) that is for a single image"),
+    recall("a = (100, 784)", "(a) so it is after Flatten"),
+    recall("a = (100, 10)", "(a) that is the shape of the scores"),
+    recall("a = 78_400", "(a) that is how many slopes there are"),
+    recall("a = tf.TensorShape([100, 28, 28])", "Correct: (a)"),
+    recall("b = 0.25", "(b) that is the probability itself"),
+    recall("b = -np.log(0.75)", "(b) that is −ln of the probability of being wrong"),
+    recall("b = np.log(10)", "(b) that is the loss of a clueless model"),
+    recall("b = 5", "(b) it is not 5. The loss is −ln p"),
+    recall("b = 1.39", "Correct: (b) 1.39"),
+    recall("c = 9", "(c) that is the squared slope itself"),
+    recall("c = 3", "(c) that is the slope of x³"),
+    recall("c = 6", "(c) that is the second derivative of x³"),
+    recall("c = 18.0", "(c) that multiplies slope and second derivative"),
+    integrated("part_x = 150", "that is all of the difference"),
+    integrated("part_x = 50", "that is y's part. Or: the slope along x is 2xy"),
+    integrated("part_x = 75", "that is half of the difference. The slopes differ"),
+    integrated("part_x = 2 / 3", "that is x's fraction"),
+    integrated("part_x = 20", "20 would be 2 · 5 · 6 / 3: the factor 5 is missing"),
+    integrated("part_x = 99.999999", "100"),
+    integrated("part_y = 100", "that is x's part"),
+    integrated("part_y = 150", "that is the slope at the end, times 6"),
+    integrated("part_y = 75", "1/2 is taken for the mean of t²"),
+    integrated("part_y = 6 * (25 // 3)", "it is not 48. At the share t"),
+    integrated("part_y = tf.constant(50)", "50"),
+    integrated("in_one = 444", "444 would be 5 · 60 + 6 · 24"),
+    integrated("in_one = 150", "so it is for integrated"),
+    integrated("in_one = 60 + 25", "that adds the slopes"),
+    integrated("in_one = 300, 150", "those are the two products"),
+    integrated("in_one = 300", "that is x's product alone"),
+    integrated("in_one = np.dot([5, 6], [60, 25])", "450"),
+    fgsm("is subtracted, and should be added", CLIPPED.replace("+", "-")),
+    fgsm("some pixels leave 0 … 1", "x + epsilon * tf.sign(slopes)"),
+    fgsm("no pixel moves", "x", loss="loss_of(y, model(x)) * epsilon * 0.0"),
+    fgsm(
+        "every pixel is pushed up",
+        CLIPPED.replace("tf.sign", "tf.abs(tf.sign").replace("),", ")),", 1),
     ),
-    ("integrated", {"part_x = ...": "part_x = 20"}, "Wrong: (part_x) that is the mean slope"),
-    ("integrated", {"part_x = ...": "part_x = 50"}, "Wrong: (part_x) that is y's part"),
-    ("integrated", {"part_x = ...": "part_x = 99.999999"}, "Correct: (part_x)"),
-    ("integrated", {"part_y = ...": "part_y = 100"}, "Wrong: (part_y) that is x's part"),
-    ("integrated", {"part_y = ...": "part_y = 37.5"}, "Wrong: (part_y) that is the slope halfway"),
-    ("integrated", {"part_y = ...": "part_y = tf.constant(50)"}, "Correct: (part_y) 50"),
-    ("integrated", {"in_one = ...": "in_one = 150"}, "Wrong: (in_one) so it is for integrated"),
-    ("integrated", {"in_one = ...": "in_one = 60 + 25"}, "Wrong: (in_one) that adds the slopes"),
-    ("integrated", {"in_one = ...": "in_one = np.dot([5, 6], [60, 25])"}, "Correct: (in_one) 450"),
-    ("fgsm", fgsm(f"return {CLIPPED.replace('+', '-')}"), "Wrong: these images go down the loss"),
-    ("fgsm", fgsm("return x + epsilon * tf.sign(slopes)"), "Wrong: some pixels leave 0 … 1"),
-    ("fgsm", fgsm("return epsilon * tf.sign(slopes)"), "Wrong: that is the change alone"),
-    ("fgsm", fgsm("return tf.sign(slopes)"), "Wrong: those are the signs"),
-    (
-        "fgsm",
-        fgsm("return tf.clip_by_value(x + epsilon * slopes, 0.0, 1.0)"),
-        "Wrong: each pixel moves by epsilon times its slope",
+    fgsm(
+        "its steps downward are lost", "x + tf.clip_by_value(epsilon * tf.sign(slopes), 0.0, 1.0)"
     ),
-    ("fgsm", fgsm(f"return {CLIPPED}", before="pass"), "watch"),
-    ("fgsm", fgsm(f"out = {CLIPPED}"), "return"),
-    (
-        "fgsm",
-        fgsm(f"return {CLIPPED}", loss="model(x)"),
-        "Wrong: that climbs the sum of all scores",
+    fgsm("the sign is missing", "tf.clip_by_value(x + epsilon * slopes, 0.0, 1.0)"),
+    fgsm("climbs the sum of all scores", loss="model(x) + 0.0 * tf.cast(y, tf.float32)[:, None]"),
+    fgsm("that climbs the score of the right class", after="slopes = score_slopes(model, x, y)"),
+    fgsm("that lowers the score of the right class", after="slopes = -score_slopes(model, x, y)"),
+    fgsm("softmax is applied twice", loss="loss_of(y, tf.nn.softmax(model(x)))"),
+    fgsm(
+        "the loss takes the scores for probabilities",
+        loss="keras.losses.SparseCategoricalCrossentropy()(y, model(x))",
     ),
-    (
-        "fgsm",
-        fgsm(f"return {CLIPPED}", loss="tf.gather(model(x), y, axis=1, batch_dims=1)"),
-        "Wrong: that climbs the score of the right class",
+    fgsm(
+        "never uses model, which it is given. It computes with plain", loss="loss_of(y, plain(x))"
     ),
-    (
-        "fgsm",
-        fgsm(f"return {CLIPPED}", loss="keras.losses.SparseCategoricalCrossentropy()(y, model(x))"),
-        "Wrong: the loss takes the scores for probabilities",
+    fgsm("it changes the weights", after="model.set_weights([0 * w for w in model.get_weights()])"),
+    fgsm("a pixel moves by up to 0.34", CLIPPED.replace("epsilon", "1.7 * epsilon")),
+    fgsm(
+        "of the pixels do not move. A sign",
+        CLIPPED.replace("tf.sign(slopes)", "tf.sign(slopes * tf.round(x))"),
     ),
-    ("fgsm", fgsm(f"return {CLIPPED}", loss="loss_of(y, plain(x))"), "Wrong: it asks plain"),
-    (
-        "fgsm",
-        fgsm(f"return {CLIPPED.replace('epsilon', '0.05')}"),
-        "Wrong: ε = 0.03 and 0.2 give the same images",
+    fgsm("but not by ε each", CLIPPED.replace("tf.sign(slopes)", "tf.tanh(9e9 * slopes / 9e8)")),
+    fgsm(
+        "of the pixels do not move as the formula says",
+        after="slopes = tf.reduce_mean(slopes, axis=0)",
     ),
-    (
-        "fgsm",
-        fgsm(
-            f"return {CLIPPED}",
-            loss="tf.nn.sparse_softmax_cross_entropy_with_logits(y, model(x))",
-        ),
+    fgsm(
         "Correct",
+        f"{CLIPPED}.numpy().tolist()",
+        loss="tf.nn.sparse_softmax_cross_entropy_with_logits(y, model(x))",
     ),
-    (
-        "fgsm",
-        fgsm(f"return {CLIPPED}.numpy()", before="x = tf.Variable(x)"),
-        "Correct",
+    fragile("image = np.flatnonzero(right & ~fallen)[-1]", "falls later than another one"),
+    fragile("image = 120", "(image) 120 is not a position"),
+    fragile("image = np.flatnonzero(~right)[0]", "is wrong without any attack"),
+    fragile("image = np.argmax(fallen) + 1", "one too many: positions count from 0"),
+    fragile("image = test_labels[np.argmax(fallen)]", "is the label of the image that falls first"),
+    fragile("image = np.flatnonzero(fallen)", "Correct: (image)"),
+    fragile("smallest = 0", "(smallest) at ε = 0 nothing moves"),
+    fragile("smallest = least - 0.001", "(smallest) all answers are still what they were"),
+    fragile("smallest = least + 0.001", "(smallest) the image has fallen one step before"),
+    fragile("smallest = 1000 * least", "(smallest) that counts thousandths"),
+    fragile("smallest = 255 * least", "(smallest) that is in grey values"),
+    fragile("smallest = 0.5", "(smallest) it is not 0.5. At the smallest ε"),
+    fragile("smallest = 0.01", "(smallest) it is the first multiple of 0.01"),
+    fragile("smallest = np.float32(least)", "Correct: (smallest)"),
+    transfer(shared("twin", "twin"), "that is twin on images pushed by ε = 0.05 with twin's"),
+    transfer(shared("plain", "plain"), "that is plain on images pushed by ε = 0.05 with plain's"),
+    transfer(shared("plain", "twin"), "that is plain on images pushed by ε = 0.05 with twin's"),
+    transfer("accuracy(twin, x_test)", "that is twin on images as they are"),
+    transfer("accuracy(plain, x_test)", "that is plain on images as they are"),
+    transfer(f"1 - {shared('twin', 'plain')}", "that is the fraction that twin gets wrong"),
+    transfer(f"10_000 * {shared('twin', 'plain')}", "that is how many images are right"),
+    transfer(shared("twin", "plain", 0.03), "that is twin on images pushed by ε = 0.03"),
+    transfer(shared("twin", "plain", count=100), "that is of 100 images"),
+    transfer("0.55", "it is not 0.55. Hand attacked"),
+    transfer(f"round({shared('twin', 'plain')}, 2)", "Correct"),
+    aimed("never uses target", "near = attacked(model, near, tf.fill(100, 6), -epsilon / 20)"),
+    aimed("the images come back as they were", "near = attacked(model, x, target, 0 * epsilon)"),
+    aimed("that is the change alone", TOWARD, NEAR, result="near - x"),
+    aimed(
+        "every pixel is moved up by ε",
+        TOWARD,
+        "near = tf.clip_by_value(near, x + epsilon, x - epsilon)",
     ),
-    ("fragile", {"image = ...": "image = 17"}, "Wrong: (image) image 17"),
-    ("fragile", {"image = ...": "image = 120"}, "Wrong: (image) 120 is no position"),
-    ("fragile", {"smallest = ...": "smallest = 0"}, "Wrong: (smallest) at ε = 0 nothing moves"),
-    ("fragile", {"smallest = ...": "smallest = 0.09"}, "Wrong: (smallest) an ε below 0.09 fools"),
-    (
-        "fragile",
-        {
-            "image = ...": """
-truth = np.argmax(plain(x_test[:100]), axis=1) == test_labels[:100]
-falls = {}
-for e in range(100, 0, -1):
-    says = np.argmax(plain(attacked(plain, x_test[:100], y_test[:100], e / 1000)), axis=1)
-    falls |= {n: e / 1000 for n in range(100) if truth[n] and says[n] != test_labels[n]}
-image = min(falls, key=falls.get)""",
-            "smallest = ...": "smallest = falls[image]",
-        },
-        "Correct: (smallest)",
+    aimed("pixels go from", "near = near - (x - attacked(model, x, target, -epsilon)) * 4"),
+    aimed("and ε = 0.1 is allowed. After each step, clip", TOWARD),
+    aimed(
+        "It climbs the loss of each image's own class",
+        "near = attacked(model, near, tf.argmax(model(x), 1, tf.int32) + 0 * target, epsilon / 10)",
+        NEAR,
     ),
-    (
-        "transfer",
-        {"shared = ...": "shared = accuracy(twin, attacked(twin, x_test, y_test, 0.05))"},
-        "Wrong: that is twin on images made with its own slopes",
+    aimed(
+        "It walks away from the target",
+        "near = attacked(model, near, target, epsilon)",
+        NEAR,
+        count=1,
     ),
-    (
-        "transfer",
-        {"shared = ...": "shared = accuracy(plain, attacked(twin, x_test, y_test, 0.05))"},
-        "asked the other way round",
+    aimed("No pixel moves by more than 0.03", TOWARD, NEAR, count=3),
+    aimed(
+        "That is as far as one step gets", "near = attacked(model, near, target, -epsilon)", count=1
     ),
-    ("transfer", {"shared = ...": "shared = accuracy(twin, x_test)"}, "Attack them"),
-    (
-        "transfer",
-        {"shared = ...": "shared = accuracy(twin, attacked(plain, x_test, y_test, 0.03))"},
-        "that is for ε = 0.03",
-    ),
-    (
-        "transfer",
-        {
-            "shared = ...": "fooling = attacked(plain, x_test, y_test, 0.05)\n"
-            "shared = tf.reduce_mean(tf.cast(tf.argmax(twin(fooling), 1) == test_labels, 'float32'))"
-        },
-        "Correct",
-    ),
-    (
-        "aimed",
-        aimed("near = attacked(model, near, target, epsilon / 10)"),
-        "it walks away from the wanted class",
-    ),
-    (
-        "aimed",
-        aimed("near = attacked(model, near, target, -epsilon)", steps=1),
-        "That is as far as one step gets",
-    ),
-    (
-        "aimed",
-        aimed("near = attacked(model, near, target, -epsilon)"),
-        "and ε = 0.1 was allowed",
-    ),
-    (
-        "aimed",
-        aimed(
-            "near = near + epsilon / 10 * tf.sign(score_slopes(model, near, target))\n"
-            "        near = tf.clip_by_value(near, tf.maximum(x - epsilon, 0.0), x + epsilon)\n"
-            "        near = tf.minimum(near, 1.0)"
-        ),
-        "Climb its probability",
-    ),
-    ("aimed", aimed("near = attacked(model, near, tf.fill(100, 6), -epsilon / 20)"), "use target?"),
-    ("aimed", {FGSM: "    return tf.fill(x.shape, 0.5)"}, "and ε = 0.1 was allowed"),
-    ("aimed", {FGSM: "    return x"}, "Wrong: the images come back as they were"),
-    (
-        "aimed",
-        {
-            FGSM: """
-    near = tf.Variable(x)
-    for _ in range(40):
-        with tf.GradientTape() as tape:
-            wish = tf.gather(tf.nn.log_softmax(model(near)), target, axis=1, batch_dims=1)
-        near.assign_add(epsilon / 10 * tf.sign(tape.gradient(wish, near)))
-        near.assign(tf.clip_by_value(near, tf.maximum(x - epsilon, 0), tf.minimum(x + epsilon, 1)))
-    return near.numpy()"""
-        },
-        "Correct",
+    aimed("do they say which class to leave", UP, NEAR, "near = tf.clip_by_value(near, 0.0, 1.0)"),
+    aimed(
+        "Correct", "near = attacked(model, near, target, -epsilon / 5)", NEAR, result="near.numpy()"
     ),
 ]

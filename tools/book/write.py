@@ -2,7 +2,8 @@
 
 The lessons, README.md and what it links to are laid side by side in build/book-source/, together
 with pages gathered from the lessons: all recaps, the terms in bold, and why a gradient is None.
-Sphinx makes the book of these. Nothing is run. Usage: python tools/book/write.py
+Sphinx makes the book of these, and of the packages' docstrings. No lesson is run.
+Usage: python tools/book/write.py
 """
 
 import ast
@@ -28,6 +29,7 @@ DOCUMENTS = {
     "README.md": "index.md",
     "TEACHING.md": "TEACHING.md",
     "CONTRIBUTING.md": "CONTRIBUTING.md",
+    "CHANGELOG.md": "CHANGELOG.md",
 }
 FILES = ["LICENSE", "data/fashion-mnist/LICENSE", "pictures"]
 WHY_NONE = "Why is my gradient None?"
@@ -229,6 +231,17 @@ def why_none(pages):
     return new_notebook(cells=[*opening, *chain(*parts)], metadata=page.metadata)
 
 
+def reference():
+    """Yield the page of what the packages offer, in reStructuredText, for autodoc to fill in."""
+    yield "Reference\n========="
+    yield "What the lessons import, and what a course of your own can use."
+    for package in ("helpers", "helpers.plotting", "verdict", "nbcompare"):
+        yield f"{package}\n{'-' * len(package)}\n\n.. automodule:: {package}"
+        for path in sorted(Path(ROOT, *package.split(".")).glob("[a-z]*.py")):
+            if path.stem != "plugin":  # pytest alone calls it
+                yield f".. automodule:: {package}.{path.stem}\n   :members:"
+
+
 def toctree(caption, pages):
     """Return the Markdown that puts pages beside the text, in the order of Previous and Next."""
     return "\n".join(["```{toctree}", ":hidden:", f":caption: {caption}", "", *pages, "```"])
@@ -248,6 +261,7 @@ def gather():
     }
     pages["recaps.md"] = "\n\n".join(recaps())
     pages["glossary.md"] = "\n\n".join(glossary())
+    pages["reference.rst"] = "\n\n".join(reference())
     words = drawn()
     notebooks = {lesson: lesson_page(lesson, words) for lesson in lessons()}
     for lesson, page in notebooks.items():
@@ -258,8 +272,8 @@ def gather():
         [
             "",
             toctree("Lessons", [lesson.stem for lesson in lessons()]),
-            toctree("To look up", ["why_none", "recaps", "glossary"]),
-            toctree("To teach and to change", ["TEACHING", "CONTRIBUTING"]),
+            toctree("To look up", ["why_none", "recaps", "glossary", "reference"]),
+            toctree("To teach and to change", ["TEACHING", "CONTRIBUTING", "CHANGELOG"]),
         ]
     )
     for name, text in pages.items():
