@@ -42,6 +42,13 @@ def updates_a_stranger(x):
     optimizer.apply_gradients([(1.0, tf.Variable(1.0))])
 
 
+def updates_statistics(x):
+    model = keras.Sequential([keras.Input((2,)), keras.layers.BatchNormalization()])
+    optimizer = keras.optimizers.SGD()
+    optimizer.build(model.trainable_variables)
+    optimizer.apply_gradients([(1.0, part) for part in model.non_trainable_variables])
+
+
 def fits(loss, labels, compiled=True):
     model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(3)])
     if compiled:
@@ -80,6 +87,10 @@ RAISING = [
     asks_twice,
     lambda x: tf.constant(1.0).assign_sub(1.0),
     updates_a_stranger,
+    updates_statistics,
+    lambda x: keras.Sequential([keras.Input((2, 2)), keras.layers.Flatten()])(np.ones((4, 5))),
+    lambda x: V(x),
+    lambda x: len(V.numpy),
     lambda x: traced(tf.function(lambda x, rate: x), x),
     lambda x: tf.linalg.solve(M, V),
     lambda x: tf.linalg.solve(V[:, None], M),
@@ -111,6 +122,7 @@ RAISING = [
     lambda x: fits("mse", np.ones(4), compiled=False),
     lambda x: {}[id(x)],
     lambda x: tf.GradientTape().watch(V),
+    lambda x: tf.GradientTape().__enter__().watch(2.0),
     assigns_a_name_from_outside,
     asks_an_operation_without_a_rule,
     lambda x: asks_about(lambda v: float(v[0]), V),
