@@ -32,6 +32,11 @@ def asks_an_operation_without_a_rule(x):
     return tape.gradient(y, V)
 
 
+def watches_a_number(x):
+    with tf.GradientTape() as tape:
+        tape.watch(2.0)
+
+
 def calls_itself(x):
     return calls_itself(x)
 
@@ -122,7 +127,7 @@ RAISING = [
     lambda x: fits("mse", np.ones(4), compiled=False),
     lambda x: {}[id(x)],
     lambda x: tf.GradientTape().watch(V),
-    lambda x: tf.GradientTape().__enter__().watch(2.0),
+    watches_a_number,
     assigns_a_name_from_outside,
     asks_an_operation_without_a_rule,
     lambda x: asks_about(lambda v: float(v[0]), V),
