@@ -50,6 +50,8 @@ def speaks(x):
     return x
 
 
+SLOPES, TABLE = np.array([1.0, 2.0]), np.ones((2, 2))
+
 CALLS = {
     "ends never": (stop_never, "stop_never was still running after 1 seconds and was stopped"),
     "own line": (misspelt, "no attribute 'sine', in the line \"return tf.sine(y)\""),
@@ -59,6 +61,10 @@ CALLS = {
     "parameters": (lambda: 1, "the answer takes (), and is called with 1 argument"),
     "recursion": (JUNK["recurses"], "it calls itself without end"),
     "assign": (lambda x: tf.constant(x).assign_sub(1), "w.assign_sub(…) changes the variable"),
+    "a global in place of an argument": (
+        lambda x: np.ones(3) @ SLOPES,
+        "the answer never uses x, which it is given. It computes with SLOPES, from outside",
+    ),
     "dots inside": (lambda x: x * ..., "Not answered yet: there is still a ... in the answer"),
     "dots returned": (lambda x: [x, ...], "Not answered yet: there is still a ... in what"),
 }
@@ -117,7 +123,7 @@ def test_sparse_gradients_are_read():
 
 MISREAD = {
     "'3.0' is text, and a number was expected. Leave out the quotes": "3.0",
-    "Write it without quotes and without the comma, which would turn it into two": "54,000",
+    "Leave out the quotes, and the comma, which would turn it into two": "54,000",
     "A comma makes a pair": (54, 000),
     "a number was expected, not True": True,
     "sin is a function, and numbers were expected. Call it": np.sin,
@@ -125,7 +131,8 @@ MISREAD = {
     "numbers were expected, not {'a': 1}": {"a": 1},
     "the result is nan": np.nan,
     "the result is infinite": np.inf,
-    " have different lengths": [[1], [1, 2]],
+    "it holds 2 values of different shapes, and one number or one array was": [[1], [1, 2]],
+    "it holds 2 values of different": (tf.constant(1.0), tf.ones(2)),
     "one number was expected, not 2: [1, 2]": [1.0, 2.0],
 }
 
@@ -133,6 +140,32 @@ MISREAD = {
 @pytest.mark.parametrize("message", MISREAD)
 def test_what_is_no_number_is_said(message):
     assert message in say(lambda: judges.number(MISREAD[message], 3.0, look="Look"))
+
+
+def test_what_an_answer_uses_in_place_of_its_argument_is_said_if_it_is_of_that_kind():
+    """An array of other axes, or a list, is hardly what the argument was confused with."""
+    unused = "{} never uses {}, which it is given"
+
+    def uses_a_table(x):
+        return TABLE
+
+    def uses_slopes(x, rate):
+        return rate * SLOPES
+
+    assert engine.ignored(uses_a_table, args=[SLOPES]) == unused.format("uses_a_table", "x")
+    instead = unused.format("uses_slopes", "x") + ". It computes with SLOPES, from outside"
+    assert engine.ignored(uses_slopes, args=[SLOPES, 0.1]) == instead
+    assert engine.ignored(uses_slopes, places=(1,)) is None
+
+
+def test_values_that_are_all_whole_are_pointed_out():
+    factors = np.array([2.2, 3.1, 4.6])
+
+    def whole(x):
+        return np.round(1.7 * x * factors)
+
+    said = say(lambda: judges.function(whole, lambda x: x * factors, [(1.3,)], look=""))
+    assert "Are the values cut to whole numbers?" in said
 
 
 # --- What is printed ------------------------------------------------------------------------------
