@@ -20,7 +20,7 @@ lab: $(READY) ## open JupyterLab on README.md, which leads to the lessons
 	$(RUN) lab.py
 
 test: $(READY) ## check every lesson, strictly, and the helpers
-	$(RUN) -m pytest --nbval -n 2 --dist loadfile --durations=10
+	$(RUN) -m pytest --nbval -n 2 --durations=10
 
 notebooks: $(READY) ## run the lessons and store their outputs
 	$(RUN) tools/execute.py
@@ -29,7 +29,7 @@ student: $(READY) ## write the student edition, a folder and a zip, into build/
 	$(RUN) tools/student.py
 
 test-student: student ## run the student edition, nothing solved, with its own helpers
-	cd build/student && PYTHONPATH="$$PWD" "$(abspath $(VENV))/bin/python" -m pytest --nbval -n 2 --dist loadfile \
+	cd build/student && PYTHONPATH="$$PWD" "$(abspath $(VENV))/bin/python" -m pytest --nbval -n 2 \
 	    -c pyproject.toml notebooks
 
 test-environments: $(READY) ## install the course, and run a lesson, as readers' machines do, one by one

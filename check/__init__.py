@@ -10,7 +10,9 @@ import pkgutil
 from pathlib import Path
 
 import helpers  # first: it starts TensorFlow quietly
-from verdict import CHECKS, prediction, progress, running, why_none
+from verdict import running
+from verdict.engine import CHECKS, prediction, progress
+from verdict.none import why_none
 
 running.LIBRARIES |= {str(Path(file).resolve().parent) for file in (__file__, helpers.__file__)}
 for _module in pkgutil.iter_modules(__path__):

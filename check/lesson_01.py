@@ -5,20 +5,10 @@ import functools
 import numpy as np
 import tensorflow as tf
 
-from verdict import (
-    Wrong,
-    answered,
-    call,
-    derivative,
-    exercise,
-    gradient_of,
-    ignored,
-    mutants,
-    needs_function,
-    numbers,
-    show,
-    why_wrong,
-)
+from verdict.engine import answered, call, exercise, ignored, needs_function, numbers
+from verdict.judges import derivative, gradient_of, why_wrong
+from verdict.running import Wrong, show
+from verdict.slips import mutants
 
 # --- Slopes ---------------------------------------------------------------------------------------
 
@@ -54,8 +44,8 @@ def tower(tower_slope):
         at=[2.0, 0.2, 1.6],
         mistakes={
             "that is xˣ itself, and x · xˣ⁻¹ too. The rule n·xⁿ⁻¹ holds for an exponent that does "
-            "not grow with x": lambda x: x**x,
-            "that is xˣ ln x, as if the base did not grow with x": lambda x: x**x * np.log(x),
+            "not depend on x": lambda x: x**x,
+            "that is xˣ ln x, as if the base did not depend on x": lambda x: x**x * np.log(x),
             "that is the slope of eˣ, and xˣ was asked for": np.exp,
             "that is the slope of 2ˣ, and xˣ was asked for": lambda x: 2**x * np.log(2),
         },

@@ -5,22 +5,10 @@ import functools
 import numpy as np
 import tensorflow as tf
 
-from verdict import (
-    Wrong,
-    call,
-    close,
-    derivative,
-    exercise,
-    function,
-    gradient_of,
-    mutants,
-    needs_function,
-    number,
-    numbers,
-    show,
-    value_and_slope,
-    why_wrong,
-)
+from verdict.engine import call, exercise, needs_function, numbers
+from verdict.judges import derivative, function, gradient_of, number, value_and_slope, why_wrong
+from verdict.running import Wrong, show
+from verdict.slips import close, mutants
 
 # --- Recall ---------------------------------------------------------------------------------------
 
@@ -225,11 +213,11 @@ def _value(cube_root):
             "that is the result after one step. Is return inside the loop, or does each round "
             "begin at 1 again?": lambda a: _root(a, steps=1),
             "it is 1, where the steps start. Does the loop give x a new value?": lambda a: 1.0,
-            "that is the square root, with the step of section 4. Here the step is another one": (
+            "that is the square root, with the step of section 4. Here the step is different": (
                 _babylon
             ),
             "that is the cube root to the last digit, also of 1,000,000, and from 1 that takes "
-            "more than eight steps. Take eight, and no root in another way": np.cbrt,
+            "more than eight steps. Take eight, and use no other root function": np.cbrt,
         },
         look="Is the step x - (x**3 - a) / (3 * x**2)?",
     )

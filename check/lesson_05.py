@@ -7,20 +7,11 @@ import numpy as np
 import tensorflow as tf
 
 from helpers import data
-from verdict import (
-    Wrong,
-    call,
-    classifies,
-    exercise,
-    mutants,
-    needs_function,
-    number,
-    numbers,
-    parameters,
-    refuse,
-    show,
-    trained,
-)
+from verdict.engine import call, exercise, needs_function, numbers
+from verdict.judges import number, refuse
+from verdict.models import classifies, parameters, trained
+from verdict.running import Wrong, show
+from verdict.slips import mutants
 
 # --- Recall ---------------------------------------------------------------------------------------
 

@@ -9,21 +9,12 @@ import numpy as np
 import tensorflow as tf
 
 from helpers.data import CLASS_NAMES, load_fashion_mnist
-from verdict import (
-    Wrong,
-    choices,
-    classifies,
-    close,
-    exercise,
-    function,
-    needs_function,
-    number,
-    parameters,
-    scores,
-    trained,
-    word,
-)
+from verdict.engine import exercise, needs_function
+from verdict.judges import function, number, word
+from verdict.models import choices, classifies, parameters, scores, trained
 from verdict.none import source_code
+from verdict.running import Wrong
+from verdict.slips import close
 
 # --- Recall ---------------------------------------------------------------------------------------
 

@@ -1,80 +1,59 @@
 """Verdicts of lesson 09, generalisation."""
 
+import dis
 import functools
+import types
 
 import keras
 import numpy as np
 import tensorflow as tf
 
 from helpers.data import load_fashion_mnist
-from verdict import (
-    Wrong,
-    answered,
-    call,
-    choices,
-    classifies,
-    close,
-    exercise,
-    is_function,
-    needs_function,
-    number,
-    numbers,
-    scores,
-    show,
-    trained,
-)
+from verdict.engine import call, exercise, needs_function, numbers
+from verdict.judges import number, word
+from verdict.models import choices, classifies, scores, trained
+from verdict.running import Wrong, is_function, is_learners, show
+from verdict.slips import close
+
+# --- Recall ---------------------------------------------------------------------------------------
 
 
 @exercise
 def recall_09(a, b, c):
     """Judge the loss of one image, the traces of a compiled epoch, and an update with decay."""
     return {
-        "a": lambda: number(
+        "a": number(
             a,
-            -np.log(0.05),
+            lambda: -np.log(0.05),
             mistakes={
-                "that is ln p, which is below 0. A loss is -ln p": np.log(0.05),
                 "0.05 is the probability. Its cost is -ln of it": 0.05,
                 "0.95 is what is missing to certainty. Cross-entropy takes -ln p": 0.95,
                 "that is -ln of 0.95, the probability of all wrong classes together": -np.log(0.95),
-                "that is a logarithm to base 10, and ln has base e": -np.log10(0.05),
-                "that is a logarithm to base 2, and ln has base e": -np.log2(0.05),
-                "that is 1/p. Its logarithm was asked": 20.0,
-                "that is -p ln p. The loss is -ln p alone": -0.05 * np.log(0.05),
-                "that is -ln 0.5: p is 0.05": np.log(2),
-                "that is the squared error. Cross-entropy takes -ln p": 0.95**2,
+                "that is 1/p. Its logarithm was asked": 20,
             },
             look="The loss is -ln p, with p = 0.05",
         ),
-        "b": lambda: number(
+        "b": number(
             b,
             1,
             mistakes={
                 "40 counts the calls. A graph is kept as long as shape and dtype stay": 40,
-                "39 counts the calls after the first, and these run what was traced": 39,
-                "41 is one more than the calls. Trace once, run often": 41,
                 "0: the first call has to trace": 0,
                 "2: nothing changes but the numbers in the tensor, so one graph serves all": 2,
                 "2,000 counts images. The graph does not look at the numbers in a tensor": 2000,
-                "80,000 counts images. A graph does not look at the numbers in a tensor": 80_000,
-                "20 counts batches. The loop over them is in the graph": 20,
             },
             look="A tensor counts by its shape and dtype, and here both stay the same",
         ),
-        "c": lambda: number(
+        "c": number(
             c,
             1.9,
             mistakes={
-                "2 is the weight as it was. Without a gradient it still decays": 2.0,
+                "2 is the weight as it was. Without a gradient it still decays": 2,
                 "2.1 grows. Decay is subtracted": 2.1,
-                "1 comes without the rate: it is rate · decay · w that is subtracted": 1.0,
+                "1 comes without the rate: it is rate · decay · w that is subtracted": 1,
                 "1.95 comes without the weight, which is 2: rate · decay · w": 1.95,
                 "1.8 comes without the decay: rate · decay · w": 1.8,
                 "0.1 is what is subtracted. What is left of the weight?": 0.1,
-                "1.99 multiplies by the rate twice": 1.99,
-                "1.5 subtracts the decay itself: it is rate · decay · w": 1.5,
-                "that is the weight after two updates": 2 * 0.95**2,
-                "0.95 is the factor. The weight is 2": 0.95,
             },
             look="w − r·g − r·d·w, with w = 2, r = 0.1, g = 0 and d = 0.5",
         ),
@@ -83,19 +62,13 @@ def recall_09(a, b, c):
 
 # --- Four curves ----------------------------------------------------------------------------------
 
-#: How each training looks, by its fault.
-_LOOKS = {
-    "overfits": "the training loss falls smoothly toward 0, and the held-out loss turns and rises",
-    "slow": "both losses fall in a smooth line and are still high at the end",
-    "wild": "the losses jump up and down, and training does not get low",
-    "leak": "both losses fall together, the held-out one below the training loss to the end",
-}
-#: What would be seen if the training had the fault that was named.
+_CURVES = {"A": "leak", "B": "slow", "C": "wild", "D": "overfits"}
+#: What would be seen if a training had a fault.
 _WOULD = {
-    "overfits": "one that overfits has a held-out loss that turns round and rises slowly while "
-    "training goes on falling",
-    "slow": "a rate far too small would leave the training loss high and its line smooth",
-    "wild": "a rate far too large would make the curves jump, also that of training",
+    "overfits": "one that overfits has a held-out loss that turns round and rises while the "
+    "training loss goes on falling",
+    "slow": "a rate far too small leaves the training loss high, and its line smooth",
+    "wild": "a rate far too large makes the curves jump, the training loss too",
     "leak": "if training images are held out, the held-out loss never turns round: it falls with "
     "the training loss",
 }
@@ -104,80 +77,75 @@ _WOULD = {
 @exercise
 def curves(A, B, C, D):
     """Judge which of four trainings has which fault; the lesson draws their letters by lot."""
-    letters = np.random.default_rng(5).permutation(list("ABCD"))
-    truth = dict(zip(letters, _LOOKS, strict=True))
     given = {"A": A, "B": B, "C": C, "D": D}
     return {
-        letter: functools.partial(_fault, letter, given[letter], truth[letter]) for letter in "ABCD"
+        letter: word(
+            given[letter],
+            fault,
+            mistakes={
+                f"{other!r} does not fit: {text}. Look at {letter} once more": other
+                for other, text in _WOULD.items()
+                if other != fault
+            },
+            look=f"The four are {', '.join(map(repr, _WOULD))}",
+        )
+        for letter, fault in _CURVES.items()
     }
-
-
-def _fault(letter, given, truth):
-    answered(given)
-    if not isinstance(given, str):
-        raise Wrong(f"{show(given)} came, and a word in quotes was expected: {_words()}")
-    word = given.strip().strip("\"'").casefold()
-    if word not in _LOOKS:
-        near = [known for known in _LOOKS if known[:4] == word[:4]]
-        ask = f"Do you mean {near[0]!r}?" if near else f"The four are {_words()}"
-        raise Wrong(f"{show(given)} is none of the four words. {ask}")
-    if word != truth:
-        raise Wrong(f"{word!r} does not fit: {_WOULD[word]}. Look at {letter} once more")
-    return f"{truth!r}: {_LOOKS[truth]}"
-
-
-def _words():
-    return ", ".join(map(repr, _LOOKS))
 
 
 # --- Early stopping -------------------------------------------------------------------------------
 
 #: Held-out losses epoch by epoch, the patience, and the largest number of epochs.
-_SCRIPTS = [
+_TRIES = [
     ([0.9, 0.7, 0.75, 0.74, 0.6, 0.65, 0.66, 0.64, 0.63, 0.62, 0.1], 3, 11),
     ([0.5, 0.55, 0.4, 0.45, 0.46, 0.2, 0.1, 0.05], 2, 8),
     ([0.8, 0.6, 0.5, 0.55, 0.58, 0.3], 5, 5),
-    ([0.9, 0.8, 0.7, 0.6, 0.5, 0.4], 2, 6),
+    ([0.84, 0.83, 0.82, 0.81, 0.8, 0.79], 2, 6),
     ([2.0, 1.5, 1.6, 1.55, 1.7, 1.8, 1.2, 1.3, 1.4, 1.45, 1.5, 1.6, 0.9], 4, 13),
+    ([1.4, 1.1, 1.1, 1.2, 1.1, 0.3], 3, 6),
 ]
 
 
-def _stops(script, patience, epochs, rule):
-    """Run a rule on a script; return the epochs run, the epoch whose weights stay, and the loss."""
-    best, lowest, waited, last = 0, np.inf, 0, np.inf
-    for epoch, loss in enumerate(script[:epochs], start=1):
-        better = loss < (last if rule == "last" else lowest)
-        worse = loss > last if rule == "rises" else not better
+def _lower(loss, lowest, last):
+    return loss < lowest
+
+
+def _stops(losses, patience, epochs, new=_lower, again=0, limit=lambda patience: patience):
+    """Return how many epochs are run, the best of them and its loss."""
+    lowest, last, waited, best = np.inf, np.inf, 0, 0
+    for epoch, loss in enumerate(losses[:epochs], start=1):
+        waited = again * waited if new(loss, lowest, last) else waited + 1
+        if loss < lowest:
+            lowest, best = loss, epoch
         last = loss
-        if better or (rule == "rises" and loss < lowest):
-            best, lowest = epoch, min(loss, lowest)
-        if rule == "total":
-            waited += worse
-        else:
-            waited = waited + 1 if worse else 0
-        limit = {"late": patience + 1, "early": max(patience - 1, 1), "never": 10**6, "first": 1}
-        if waited >= limit.get(rule, patience):
+        if waited >= limit(patience):
             break
     return epoch, best, lowest
 
 
 #: By what to say: the rule that somebody follows who makes this mistake.
 _RULES = {
-    "it never stops early: it ran all epochs. Count the epochs without a new lowest loss, and end "
-    "the loop when there are patience of them": "never",
-    "the count is never set back to 0: it adds up all worse epochs, and they are to be in a row": (
-        "total"
-    ),
-    "it stops one epoch too late: with the patience of 3, the third epoch without a new lowest "
-    "loss is the last": "late",
+    "it never stops early. Count the epochs without a new lowest loss, and end the loop when there "
+    "are patience of them": {"limit": lambda patience: np.inf},
+    "the count is never set back to 0: it adds up all epochs without a new lowest loss, and they "
+    "are to be in a row": {"again": 1},
+    "it stops one epoch too late: with a patience of 3, the third epoch without a new lowest loss "
+    "is the last": {"limit": lambda patience: patience + 1},
     "it stops one epoch too early: with a patience of 3, three epochs without a new lowest loss "
-    "are to be waited for": "early",
-    "it stops at the first epoch that is not better, whatever the patience": "first",
-    "each loss is compared with that of the epoch before. Compare it with the lowest so far": (
-        "last"
-    ),
-    "it counts only losses that rise from one epoch to the next. What counts is whether there is a "
-    "new lowest one": "rises",
+    "are to be waited for": {"limit": lambda patience: max(patience - 1, 1)},
+    "it stops at the first epoch that is not better, whatever the patience": {
+        "limit": lambda patience: 1
+    },
+    "each loss is compared with that of the epoch before. Compare it with the lowest so far": {
+        "new": lambda loss, lowest, last: loss < last
+    },
+    "a loss equal to the lowest counts as a new lowest one, and the waiting begins again": {
+        "new": lambda loss, lowest, last: loss <= lowest
+    },
+    "it trains for patience epochs, whatever the losses: none of them counts as a new lowest one. "
+    "Is it compared as loss < lowest, and does lowest begin with np.inf?": {
+        "new": lambda loss, lowest, last: False
+    },
 }
 
 
@@ -185,344 +153,316 @@ _RULES = {
 def stopping(train_with_patience):
     """Judge early stopping on losses that are known beforehand."""
     needs_function(train_with_patience)
-    came, truth = [], []
-    for script, patience, epochs in _SCRIPTS:
-        truth.append(_stops(script, patience, epochs, None))
-        came.append(_scripted(train_with_patience, script, patience, epochs))
-    runs, weights, results = zip(*came, strict=True)
-    right_runs, right_weights, lowest = zip(*truth, strict=True)
+    truths = [_stops(*one) for one in _TRIES]
+    came = [_trains(train_with_patience, *one) for one in _TRIES]
+    runs, ends, _ = zip(*came, strict=True)
+    right_runs, best, _ = zip(*truths, strict=True)
+    full = [n == epochs for n, (_, _, epochs) in zip(runs, _TRIES, strict=True)]
     if runs != right_runs:
-        if not any(runs):
-            raise Wrong("run_epoch() was never called, so nothing was trained. Call it in a loop")
-        for message, rule in _RULES.items():
-            if runs == tuple(_stops(*script, rule)[0] for script in _SCRIPTS):
-                raise Wrong(message)
-        if len(set(runs)) == 1:
-            raise Wrong(f"it runs {runs[0]} epochs, whatever it is given. Use patience and epochs")
+        for text, rule in _RULES.items():
+            if runs == tuple(_stops(*one, **rule)[0] for one in _TRIES):
+                raise Wrong(text)
+        if set(runs) == {1}:
+            raise Wrong("it ends after one epoch. Is a return or break where each epoch meets it?")
+        if runs == tuple(_stops([3.0, *losses], *most)[0] for losses, *most in _TRIES):
+            raise Wrong("the loss is asked before the epoch is trained. run_epoch() comes first")
         for fixed in range(1, 11):
-            rule = [_stops(script, fixed, most, None)[0] for script, _, most in _SCRIPTS]
-            if list(runs) == rule:
+            if runs == tuple(_stops(losses, fixed, most)[0] for losses, _, most in _TRIES):
                 raise Wrong(f"it waits for {fixed} epochs, whatever it is given. Use patience")
-        _different(_SCRIPTS, runs, right_runs)
-    if weights != right_weights:
-        if weights == right_runs:
-            raise Wrong(
-                "the model ends with the weights of its last epoch. Were they copied, by "
-                "get_weights(), and put back after the loop, by set_weights()? model.weights are "
-                "the variables themselves, which move on"
-            )
-        if all(w == 0 for w in weights):
-            raise Wrong("the model ends with the weights that it began with, not with its best")
-        if all(w == r - 1 for w, r in zip(weights, right_weights, strict=True)):
-            raise Wrong(
-                "the weights are those of the epoch before the best: copy them after run_epoch()"
-            )
-        some = [w != r for w, r in zip(weights, right_weights, strict=True)]
-        full = [n == epochs for n, (_, _, epochs) in zip(runs, _SCRIPTS, strict=True)]
-        if some == [a and b for a, b in zip(full, some, strict=True)] and any(some):
-            raise Wrong(
-                "if the loop comes to its end without stopping early, the best weights are not put "
-                "back. Put them back after the loop"
-            )
-        place = some.index(True)
+    elif ends == runs:
         raise Wrong(
-            f"with losses {show(_SCRIPTS[place][0])} it ends with the weights of epoch "
-            f"{weights[place]}, and those of epoch {right_weights[place]} were expected"
+            "the model ends with the weights of its last epoch. Were they copied, with "
+            "get_weights(), and put back after the loop, with set_weights()? model.weights are "
+            "the variables themselves, which move on"
         )
-    values = [_loss(result) for result in results]
-    if not all(close(v, r) for v, r in zip(values, lowest, strict=True)):
-        lasts = [script[n - 1] for n, (script, _, _) in zip(runs, _SCRIPTS, strict=True)]
-        for message, others in {
-            "the model is right, and the last loss is returned. The lowest was asked for": lasts,
-            "the model is right, and the number of the best epoch is returned. Its loss was asked "
-            "for": right_weights,
-            "the model is right, and the number of epochs is returned. The lowest loss was asked "
-            "for": runs,
-        }.items():
-            if all(close(v, o) for v, o in zip(values, others, strict=True)):
-                raise Wrong(message)
+    elif ends != best and ends == tuple(np.where(full, runs, best)):
         raise Wrong(
-            f"the model is right, and {show(values[0])} is returned. The lowest loss was "
-            f"{lowest[0]}"
+            "if the loop comes to its end without stopping early, the best weights are not put "
+            "back. Put them back after the loop"
         )
-    return f"it stops in time and keeps the best weights, in all {len(_SCRIPTS)} trainings tried"
+    for (losses, patience, epochs), *found in zip(_TRIES, came, truths, strict=True):
+        (run, end, result), (right, best_epoch, loss) = found
+        said = f"with losses {', '.join(map(str, losses))}, a patience of {patience} and at most "
+        said += f"{epochs} epochs it"
+        if run != right:
+            raise Wrong(f"{said} ran {run} epochs, and {right} were expected")
+        if end != best_epoch:
+            raise Wrong(f"{said} keeps the weights of epoch {end}. The best is {best_epoch}")
+        if result is None:
+            raise Wrong("it trains and stops, and returns None. Return the lowest loss at its end")
+        try:
+            right = close(numbers(result, ()), loss)
+        except Wrong as reason:
+            raise Wrong(f"it returns no lowest loss: {reason}") from None
+        if not right:
+            raise Wrong(
+                f"the weights are right, and it returns {show(result)}, not the lowest loss"
+            )
+    return f"it stops in time and keeps the best weights, in all {len(_TRIES)} trainings tried"
 
 
-def _loss(result):
-    if isinstance(result, keras.Model):
-        raise Wrong("the model is right, and it is returned. The lowest loss was asked for")
-    return numbers(result, ())
+def _trains(function, losses, patience, epochs):
+    """Return how many epochs a function trains, the one whose weights stay, what it returns.
 
-
-def _scripted(function, script, patience, epochs):
-    """Let a function train a model whose losses are known; each weight is its epoch's number."""
-    model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1)])
-    model.set_weights([np.zeros((1, 1)), np.zeros(1)])
-    done = []
+    Each weight of the model is the number of epochs that have made it.
+    """
+    layers = [keras.layers.Dense(1), keras.layers.BatchNormalization()]
+    model = keras.Sequential([keras.Input((1,)), *layers])
+    model.set_weights([np.zeros(weight.shape) for weight in model.weights])
+    done, asked, refused = [], [], []
 
     def run_epoch():
-        done.append(1)
-        if len(done) > 60:
-            raise Wrong(
-                f"it goes on after 60 epochs, and at most {epochs} were allowed. Does the loop end?"
+        if _epoch_of(model) != len(done):
+            refused.append(
+                "the weights are changed between two epochs, so the training goes on from other "
+                "ones. Put the best weights back after the loop"
             )
-        for weight in model.weights:
-            weight.assign(tf.fill(weight.shape, float(len(done))))
+        elif len(done) > len(asked):
+            refused.append(
+                "run_epoch() is called again, and held_out_loss() was not asked. Ask after each "
+                "epoch"
+            )
+        elif len(done) == epochs:
+            refused.append(f"it goes on after {epochs} epochs, where epochs is {epochs}")
+        if refused:
+            raise Wrong(refused[0])
+        done.append(1)
+        model.set_weights([np.full(weight.shape, float(len(done))) for weight in model.weights])
 
     def held_out_loss():
-        now = int(model.get_weights()[1][0])
-        return float(script[min(now, len(script)) - 1]) if now else 3.0
-
-    returned = []
-
-    @functools.wraps(function)
-    def run(*args):
-        returned.append(function(*args))
-        return returned[-1] if returned[-1] is ... else True
+        asked.append(1)
+        return float([3.0, *losses][_epoch_of(model)])
 
     try:
-        result = call(run, model, run_epoch, held_out_loss, patience, epochs)
+        given = model, run_epoch, held_out_loss, patience, epochs
+        result = call(function, *given, may_be_none=True)
     except Wrong as reason:
-        if "computes with a None" not in str(reason):
+        if str(reason) in refused:
             raise
-        raise Wrong(
-            "there were no weights to put back: what should hold them is None. Was no loss below "
-            "the one that it begins with? Then begin with np.inf, and keep get_weights()"
-        ) from None
-    if result is ...:
-        answered(result)
-    weights = model.get_weights()
-    ended = int(weights[0][0, 0])
-    if ended != int(weights[1][0]):
-        raise Wrong("only a part of the weights is put back: kernel and bias are of two epochs")
-    if returned[0] is None and len(done):
-        right = _stops(script, patience, epochs, None)
-        if (len(done), ended) == right[:2]:
-            raise Wrong("it trains and stops, and returns None. Return the lowest loss at its end")
-        returned[0] = right[2]
-    if returned[0] is None:
-        raise Wrong("it calls run_epoch() not once, and returns None. Train in a loop")
-    return len(done), ended, returned[0]
+        if done and not asked:
+            raise Wrong(
+                "held_out_loss() is never called, with brackets: it returns the loss. run_epoch() "
+                "trains, and returns nothing"
+            ) from None
+        if losses[0] > 0 and _works(function):
+            raise Wrong(
+                "no loss is below the one that it begins with, so there are no weights to put "
+                "back. Let the lowest loss begin with np.inf"
+            ) from None
+        raise
+    if not done:
+        raise Wrong("run_epoch() was never called, so nothing was trained. Call it in a loop")
+    if (end := _epoch_of(model)) < 0:
+        raise Wrong("only a part of the weights is put back. get_weights() copies all of them")
+    return len(done), end, result
 
 
-def _different(scripts, runs, right):
-    place = next(n for n, (a, b) in enumerate(zip(runs, right, strict=True)) if a != b)
-    script, patience, epochs = scripts[place]
-    if runs[place] > epochs:
-        raise Wrong(
-            f"it ran {runs[place]} epochs, and {epochs} at most were allowed: epochs is an argument"
-        )
-    if runs[place] == epochs - 1 == right[place] - 1:
-        raise Wrong(
-            f"it ran {runs[place]} epochs, and {epochs} were allowed: range(1, n) has n - 1"
-        )
-    raise Wrong(
-        f"with losses {', '.join(map(str, script[:epochs]))}, a patience of {patience} and at most "
-        f"{epochs} epochs it ran {runs[place]}, and {right[place]} were expected"
-    )
+def _epoch_of(model):
+    """Return the epoch whose weights a model has; -1 if they are of several."""
+    epochs = {int(number) for weight in model.get_weights() for number in np.ravel(weight)}
+    return epochs.pop() if len(epochs) == 1 else -1
+
+
+def _works(function):
+    """Whether a function trains if losses are below 0."""
+    try:
+        return bool(_trains(function, [-5.0, -4.0, -6.0], 2, 3))
+    except Wrong:
+        return False
 
 
 # --- A complete step ------------------------------------------------------------------------------
 
 
-def _network(dropout=False, norm=False, losses=False):
-    """Make a small network for four classes, whose weights are the same each time."""
-    l1, l2 = (keras.regularizers.L1(0.02), keras.regularizers.L2(0.1)) if losses else (None, None)
-    layers = [
-        keras.Input((12,)),
-        keras.layers.Dense(16, activation="tanh", kernel_regularizer=l2),
-        *([keras.layers.BatchNormalization(momentum=0.7)] if norm else []),
-        *([keras.layers.Dropout(0.4, seed=3)] if dropout else []),
-        keras.layers.Dense(4, activation="softmax", kernel_regularizer=l1),
-    ]
-    network = keras.Sequential(layers)
+def _network(heard, dropout_alone=False):
+    """Make a small network for four classes, whose weights are the same each time.
+
+    What is done with it is kept in `heard`: with which training= it is called, and how often its
+    losses are read.
+    """
+
+    class Heard(keras.Sequential):
+        def call(self, inputs, training=None, mask=None):
+            heard["training"].append(training)
+            return super().call(inputs, training=training, mask=mask)
+
+        @property
+        def losses(self):
+            heard["losses"].append(1)
+            return super().losses
+
+    asks = {"kernel_regularizer": "l2", "activity_regularizer": "l1"}
+    network = Heard(
+        [
+            keras.Input((12,)),
+            keras.layers.Dense(16, activation="tanh", **({} if dropout_alone else asks)),
+            *([] if dropout_alone else [keras.layers.BatchNormalization(momentum=0.7)]),
+            keras.layers.Dropout(0.4, seed=3),
+            keras.layers.Dense(
+                4, activation="softmax", kernel_regularizer=None if dropout_alone else "l1"
+            ),
+        ]
+    )
     random = np.random.default_rng(9)
     for weight in network.trainable_variables:
         weight.assign(random.normal(size=weight.shape) / 2 + (weight.name == "gamma"))
     return network
 
 
-#: All at once come first: there each omission leads to other weights.
-_NETWORKS = {
-    "with all three": {"dropout": True, "norm": True, "losses": True},
-    "with dropout alone": {"dropout": True},
-    "with batch normalisation alone": {"norm": True},
-    "with two regularisers alone": {"losses": True},
-}
-_RATES = {"SGD": 0.1, "Adam": 0.02}
-
-
-def _batches():
-    random = np.random.default_rng(4)
-    x = tf.constant(random.normal(size=(4, 32, 12)) + 0.5, tf.float32)
-    y = tf.constant(random.integers(4, size=(4, 32)), tf.int32)
-    return list(zip(x, y, strict=True))
-
-
-def _optimizer(name):
-    return getattr(keras.optimizers, name)(_RATES[name])
-
-
-def _by_rule(network, optimizer, *, train=True, factor=1.0, calls=1, **slips):
-    """Train as somebody does who leaves something out; return the weights."""
-    loss_of = keras.losses.SparseCategoricalCrossentropy()
-    for x, y in _batches():
-        with tf.GradientTape() as tape:
-            for _ in range(calls):
-                said = network(x, training=train)
-            extra = network.losses[:1] if slips.get("first") else network.losses
-            loss = loss_of(y, said) * (len(extra) if slips.get("listed") else 1)
-            if extra:
-                loss += factor * sum(extra) / (len(extra) if slips.get("mean") else 1)
-        gradients = tape.gradient(loss, network.trainable_variables)
-        optimizer.apply(gradients, network.trainable_variables)
-    return network.get_weights()
-
-
-#: By what to say: what is left out or done wrong.
-_OMISSIONS = {
-    "this is how it trains without training=True and without model.losses: both are needed": {
-        "train": False,
-        "factor": 0.0,
-    },
-    "the layers believe that they are in use. Call model(x, training=True)": {"train": False},
-    "what the layers ask for, model.losses, is not in the loss, or is added outside the tape": {
-        "factor": 0.0
-    },
-    "model.losses is subtracted. It is to be small too, so add it": {"factor": -1.0},
-    "model.losses is added twice": {"factor": 2.0},
-    "the mean of model.losses is added, and their sum was expected": {"mean": True},
-    "model.losses is a list, and a list is added to each of its numbers. Add their sum": {
-        "listed": True
-    },
-    "only the first of model.losses is added. Add all of them: sum(model.losses)": {"first": True},
-    "the model is called twice in each step, so dropout draws twice and batch normalisation's "
-    "averages move twice. Keep what the first call returns": {"calls": 2},
-}
-
-
 @exercise
 def complete_step(whole_step):
-    """Judge a maker of steps by the weights in which four networks end, against Keras's own."""
+    """Judge a maker of steps against Keras's own training: one step, and then as a graph."""
     needs_function(whole_step)
-    for name, parts in _NETWORKS.items():
-        for rule in _RATES:
-            try:
-                _complete(whole_step, parts, rule)
-            except Wrong as reason:
-                if "computes with a None" in str(reason):
-                    # Batch normalisation has stop_gradients of its own, which would be blamed.
-                    _complete(whole_step, {"dropout": True}, rule)
-                raise Wrong(f"{name}, by {rule}: {reason}") from None
-    return f"{', '.join(_NETWORKS)}: every weight and average as by Keras's own training"
+    sgd, adam = keras.optimizers.SGD, keras.optimizers.Adam
+    # Dropout alone comes first: batch normalisation has stop_gradients of its own, which would be
+    # blamed for a None.
+    _completes(whole_step, lambda step: step, sgd, 0.1, 1, dropout_alone=True)
+    _completes(whole_step, lambda step: step, sgd, 0.1, 1)
+    try:
+        _completes(whole_step, tf.function, adam, 0.02, 2)
+    except Wrong as reason:
+        raise Wrong(f"as a graph: {reason}") from None
+    return "every weight and average ends as in Keras's own training, eager and as a graph"
 
 
-def _complete(whole_step, parts, rule):
-    theirs, ours = _network(**parts), _network(**parts)
-    theirs.compile(_optimizer(rule), "sparse_categorical_crossentropy", run_eagerly=True)
-    for x, y in _batches():
-        theirs.train_on_batch(x, y)
-    truth, before = theirs.get_weights(), ours.get_weights()
-    optimizer = _optimizer(rule)
+def _completes(whole_step, way, new_optimizer, rate, count, **options):
+    heard = {"training": [], "losses": []}
+    theirs, ours = _network({"training": [], "losses": []}, **options), _network(heard, **options)
+    random, start = np.random.default_rng(4), ours.get_weights()
+    x = tf.constant(random.normal(size=(count, 32, 12)) + 0.5, tf.float32)
+    y = tf.constant(random.integers(4, size=(count, 32)), tf.int32)
+    optimizer = new_optimizer(rate)
+    optimizer.build(ours.trainable_variables)
     step = call(whole_step, ours, optimizer)
     if not is_function(step):
         raise Wrong(
-            f"{show(step)} came, and a function of x and y was expected. Does it end in "
-            "return step, without brackets?"
+            f"a function of x and y was expected, not {show(step)}. Does it end in return step, "
+            "without brackets?"
         )
-
-    @functools.wraps(step)
-    def run(x, y):
-        return ... if step(x, y) is ... else True
-
-    try:
-        for x, y in _batches():
-            answered(call(run, x, y, seconds=60))
-    except Wrong as reason:
-        if "Invalid input shape" not in str(reason):
-            raise
-        raise Wrong(
-            "a model gets inputs of another shape than its own. Is it the one that is handed over?"
-        ) from None
-    given = ours.get_weights()
-    if _same(given, truth):
-        return
+    theirs.compile(new_optimizer(rate), "sparse_categorical_crossentropy", run_eagerly=True)
+    run = way(step)
+    for part in heard.values():
+        part.clear()
+    for batch in zip(x, y, strict=True):
+        theirs.train_on_batch(*batch)
+        call(run, *batch, seconds=60, may_be_none=True)
     steps = int(optimizer.iterations)
     if not steps:
         raise Wrong(
             "the optimizer that is handed over is never asked: "
             "optimizer.apply(gradients, model.trainable_variables)"
         )
-    if _same(given, before):
-        raise Wrong("no weight of the model that is handed over has moved")
-    if steps != len(_batches()):
-        raise Wrong(f"{steps} updates were made for {len(_batches())} batches: make one for each")
-    for message, options in _OMISSIONS.items():
-        if _same(given, _by_rule(_network(**parts), _optimizer(rule), **options)):
-            raise Wrong(message)
-    for weight, a, b in zip(ours.weights, given, truth, strict=True):
-        if np.abs(a - b).max() > 1e-4:
-            name = weight.path.partition("/")[2]
-            raise Wrong(
-                f"{name} ends elsewhere, by up to {np.abs(a - b).max():.2g}. Compare loss and "
-                "update with plain_step, and what is added to them with the text above"
-            )
+    ends = list(zip(ours.weights, start, ours.get_weights(), theirs.get_weights(), strict=True))
+    off = [weight.path.partition("/")[2] for weight, _, a, b in ends if np.abs(a - b).max() > 1e-4]
+    if not off:
+        return
+    still = [w.path.partition("/")[2] for w, a, b, _ in ends if w.trainable and np.all(a == b)]
+    if steps != count:
+        raise Wrong(f"{steps} updates were made, and {count} expected: one for each batch")
+    if len(heard["training"]) > count:
+        raise Wrong(
+            "the model is called more than once in each step, so dropout draws again and batch "
+            "normalisation's averages move again. Keep what the first call returns"
+        )
+    if not all(heard["training"]):
+        raise Wrong("the layers are not told that this is training. Call model(x, training=True)")
+    if not heard["losses"]:
+        raise Wrong("model.losses is never read. Add sum(model.losses) to the loss, in the tape")
+    if still:
+        raise Wrong(
+            f"{still[0]} does not move. Is the model called inside the tape, and are all of "
+            "model.trainable_variables asked for and updated?"
+        )
+    moves = [b - a for weight, a, b, _ in ends if weight.trainable]
+    if text := _added(x[0], y[0], [-move / rate for move in moves], **options):
+        raise Wrong(text)
+    raise Wrong(
+        f"{off[0]} ends elsewhere. Compare loss and update with plain_step, and what is added to "
+        "them with the text above"
+    )
 
 
-def _same(given, truth):
-    return all(np.abs(a - b).max() < 1e-4 for a, b in zip(given, truth, strict=True))
+def _flat(arrays):
+    return np.concatenate([np.ravel(array) for array in arrays])
+
+
+def _added(x, y, gradients, **options):
+    """Say of which loss gradients are, if it is made of the right parts; None if not."""
+    network = _network({"training": [], "losses": []}, **options)
+    with tf.GradientTape(persistent=True) as tape:
+        data = keras.losses.SparseCategoricalCrossentropy()(y, network(x, training=True))
+        parts = [data, *network.losses]
+    columns = []
+    for part in parts:
+        found = zip(tape.gradient(part, network.trainable_variables), gradients, strict=True)
+        columns.append(_flat(np.zeros(like.shape) if g is None else g for g, like in found))
+    columns, given = np.transpose(columns), _flat(gradients)
+    (a, *b), *_ = np.linalg.lstsq(columns, given)
+    if not close(columns @ (a, *b), given):
+        return None
+    if b and close(a, len(b), 0.01) and close(b, np.ones(len(b)), 0.01):
+        return "model.losses is a list, and it is added to the loss number by number. Add their sum"
+    if b and not close(b, np.full(len(b), b[0]), 0.01):
+        counts = ", ".join(f"{factor:.3g}" for factor in np.round(b, 3) + 0.0)
+        return (
+            f"the {len(b)} losses in model.losses count {counts} times. Add all of them, after the "
+            "model is called: before, those of activities are missing"
+        )
+    if b and close(b[0], 0, 0.01):
+        return (
+            "model.losses has no effect on the weights. Is it added to the loss inside the tape, "
+            "and as a tensor?"
+        )
+    asked = f" + {b[0]:.3g} · sum(model.losses)" if b else ""
+    return f"the weights move as with the loss {a:.3g} · loss_of(y, probabilities){asked}"
 
 
 # --- Much from few images -------------------------------------------------------------------------
 
 
 @functools.cache
-def _images(part):
-    """Return scaled images and labels that the lesson does not train on; "given" are its 2,000."""
-    (images, labels), test = load_fashion_mnist()
-    slices = {
-        "given": slice(2000),
-        "judged": slice(48_000, 52_000),
-        "others": slice(20_000, 24_000),
-        "more": slice(2000, 6000),
-        "held out": slice(58_000, None),
-    }
-    images, labels = test if part == "test" else (images[slices[part]], labels[slices[part]])
-    return images.astype(np.float32) / 255, labels.astype(int)
+def _images(start, stop):
+    """Return some of the training images, scaled, and their labels."""
+    (images, labels), _ = load_fashion_mnist()
+    return images[start:stop].astype(np.float32) / 255, labels[start:stop].astype(int)
 
 
 @exercise
 def from_few(train_well):
     """Judge a model trained on 2,000 images by 4,000 that the lesson never uses."""
-    x, y = _images("given")
+    needs_function(train_well)
+    x, y = _images(0, 2000)
+    for name, labels in _labels_read(train_well):
+        if not np.array_equal(labels, np.resize(y, len(labels))) and name != "y_held":
+            raise Wrong(
+                f"it reads {name}, {len(labels):,} labels of images that it is not given. Train on "
+                "x and y alone"
+            )
     given = tf.constant(x), tf.constant(y, tf.int32)
     model = trained(train_well, *given, seconds=120, seed=2, uses=(0, 1))
-    shares = {part: _share(model, part) for part in ("judged", "others", "more", "held out")}
-    usual = sorted(shares.values())[1]
-    for part, what in {
-        "more": "the training images from 2,000 on",
-        "held out": "the images held out",
-    }.items():
-        if usual > 0.6 and shares[part] > usual + 0.05:
-            raise Wrong(
-                f"{shares[part]:.1%} of {what} are right, and {usual:.1%} of others: it was "
-                "trained on them. Train on the 2,000 that it is given"
-            )
-    test, own = _share(model, "test"), _share(model, "given")
-    if test > shares["judged"] + 0.01 and test > 0.8:  # else they are the harder ones, by 0.01
+    judged, held = _images(48_000, 52_000), _images(58_000, 60_000)
+    share, held_share = (np.mean(choices(scores(model, i, 10)) == n) for i, n in (judged, held))
+    if held_share > share + 0.05:
         raise Wrong(
-            f"{test:.1%} of the test images are right, and {shares['judged']:.1%} of others: it "
-            "was trained on the test images. Train on the 2,000 that it is given"
+            f"{held_share:.1%} of the images held out are right, and {share:.1%} of others: it was "
+            "trained on them. Train on the 2,000 that it is given"
         )
-    if usual > 0.81 and own < usual + 0.01:
-        raise Wrong(
-            f"{usual:.1%} of new images are right, and no more of the 2,000 that it is given, "
-            f"{own:.1%}: whoever learns from few images knows them better. It was trained on others"
-        )
-    right = classifies(model, *_images("judged"), 3360, classes=10)
+    right = classifies(model, *judged, 3360, classes=10, own=(x, y))
     return f"{right / 4000:.1%} of 4,000 new images are right, from 2,000 to learn from"
 
 
-def _share(model, part):
-    images, labels = _images(part)
-    return np.mean(choices(scores(model, images, 10)) == labels)
+def _labels_read(function, seen=()):
+    """Yield the names and values of labels that a function reads from outside.
+
+    Functions of the learner's that it calls are looked into as well.
+    """
+    code, outside = getattr(function, "__code__", None), getattr(function, "__globals__", {})
+    codes = [code, *(c for c in code.co_consts if isinstance(c, types.CodeType))] if code else []
+    steps = [step for part in codes for step in dis.get_instructions(part)]
+    for name in {step.argval for step in steps if step.opname == "LOAD_GLOBAL"} - {*seen}:
+        value = outside.get(name)
+        if isinstance(value, types.FunctionType) and is_learners(value.__code__.co_filename):
+            yield from _labels_read(value, (*seen, name))
+        array = np.asarray(value) if isinstance(value, (np.ndarray, tf.Tensor)) else np.zeros(0)
+        if array.ndim == 1 and array.size >= 1000 and array.dtype.kind in "iu" and array.max() < 10:
+            yield name, array

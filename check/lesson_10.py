@@ -7,20 +7,11 @@ import keras
 import numpy as np
 
 from helpers.data import load_fashion_mnist
-from verdict import (
-    Wrong,
-    choices,
-    classifies,
-    close,
-    exercise,
-    function,
-    needs_function,
-    number,
-    numbers,
-    parameters,
-    scores,
-    trained,
-)
+from verdict.engine import exercise, needs_function, numbers
+from verdict.judges import function, number
+from verdict.models import choices, classifies, parameters, scores, trained
+from verdict.running import Wrong
+from verdict.slips import close
 
 
 @exercise

@@ -8,19 +8,10 @@ import numpy as np
 import tensorflow as tf
 
 from helpers.data import CLASS_NAMES, load_fashion_mnist
-from verdict import (
-    Wrong,
-    call,
-    close,
-    exercise,
-    ignored,
-    mutants,
-    needs_function,
-    number,
-    numbers,
-    show,
-    why_wrong,
-)
+from verdict.engine import call, exercise, ignored, needs_function, numbers
+from verdict.judges import number, why_wrong
+from verdict.running import Wrong, show
+from verdict.slips import close, mutants
 
 
 @exercise

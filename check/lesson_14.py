@@ -1,5 +1,7 @@
 """Verdicts of lesson 14, many workers."""
 
+import collections
+import functools
 import gc
 import tempfile
 
@@ -7,50 +9,42 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from verdict import Wrong, call, exercise, needs_function, number, numbers, show
+from verdict.engine import call, exercise, needs_function, numbers
+from verdict.judges import number, refuse
+from verdict.running import Wrong, show
+
+# --- Recall ---------------------------------------------------------------------------------------
 
 
 @exercise
 def recall_14(a, b, c):
     """Judge a slope of a sum, a gradient's size in bytes, and a count of traces."""
-    weights = 784 * 128 + 128 + 128 * 10 + 10
     return {
-        "a": lambda: number(
+        "a": number(
             a,
-            -5940.0,
+            lambda: 10 * -594.0,
             mistakes={
-                "-594 is the slope of the mean. The sum is ten times as large, everywhere": -594.0,
-                "-59.4 divides where the sum multiplies: the mean is the sum over ten": -59.4,
-                "that has the wrong sign: the loss still falls as w grows": 5940.0,
-                "-900 belongs to b. The slope for w was asked": -900.0,
-                "-6840 adds the slopes for w and for b. The one for w was asked": -6840.0,
+                "-594 is the slope of the mean. The sum is ten times as large everywhere": -594.0,
+                "-59.4 divides by ten, and the sum is ten times the mean": -59.4,
+                "-900 is the slope of the sum for b, and the one for w is meant": -900.0,
             },
-            look="The sum of ten squares is ten times their mean; what does that do to its slope?",
+            look="The sum of ten squares is ten times their mean. What does that do to its slope?",
         ),
-        "b": lambda: number(
+        "b": number(
             b,
-            4 * weights,
+            lambda: (784 * 128 + 128 + 128 * 10 + 10) * 4,
             mistakes={
-                "101,770 numbers is right, and a 32-bit float takes four bytes": weights,
-                "that is the number of bits. Eight of them make a byte": 32 * weights,
-                "that is for 64-bit floats. TensorFlow's have 32": 8 * weights,
-                "that leaves out the biases": 4 * (784 * 128 + 128 * 10),
-                "that leaves out the last layer": 4 * (784 * 128 + 128),
-                "that leaves out the hidden layer": 4 * (128 * 10 + 10),
-                "that adds Adam's two numbers for each weight. The gradient alone was asked": (
-                    12 * weights
-                ),
+                "101,770 entries is right, and a 32-bit float takes four bytes": 101_770,
+                "that is the number of bits. Eight of them make a byte": 32 * 101_770,
+                "the biases are missing": 4 * 101_632,
+                "407.08 is right in kilobytes, and bytes are meant": 407.08,
             },
             look="One slope for each weight and bias of both layers, and four bytes for each slope",
         ),
-        "c": lambda: number(
+        "c": number(
             c,
-            2,
-            mistakes={
-                "3 counts the calls. A trace is kept, and used again": 3,
-                "1 would hold if all orders were of one shape": 1,
-                "0: the first call always traces": 0,
-            },
+            lambda: 2,
+            mistakes={"3 is the number of calls. A trace is kept, and used again": 3},
             look="A tensor counts by its dtype and shape. How many different shapes come?",
         ),
     }
@@ -71,40 +65,39 @@ def shards(shard):
         5: np.arange(3),
     }
     for workers, batch in batches.items():
+        many = f"with {workers} workers and {len(batch)} images"
         parts = []
         for rank in range(workers):
             part = call(shard, batch, rank, workers)
             if isinstance(part, (int, np.integer)):
-                raise Wrong(f"one number, {part}, came for worker {rank}. A shard is a part of it")
-            parts.append(np.asarray(numbers(part)).ravel() if np.size(part) else np.zeros(0))
-        _judge_shards(batch, parts, workers)
+                raise Wrong(f"{many}, worker {rank} gets the number {part}, and not its images")
+            if isinstance(part, (set, frozenset)):
+                raise Wrong("a set has no order and is no array. Return a list or an array")
+            parts.append(numbers(part).ravel() if np.size(part) else np.zeros(0))
+        _refuse_shards(parts, batch, many)
     return f"each of the {len(batches)} batches is shared out, each image once, evenly"
 
 
-def _judge_shards(batch, parts, workers):
-    many = f"with {workers} workers and {len(batch)} images"
-    together = np.concatenate(parts)
-    unknown = np.setdiff1d(together, batch)
-    if unknown.size:
-        places = set(unknown) <= set(range(len(batch)))
-        text = "Is that its place in the batch? batch[place] is its number" if places else ""
-        raise Wrong(
-            f"{many}, {unknown[0]:.0f} comes, which is no image of this batch. {text}".rstrip()
-        )
-    twice = sorted(n for n in set(together) if np.sum(together == n) > 1)
-    if twice:
+def _refuse_shards(parts, batch, many):
+    """Refuse shards that are not the batch, each image once and evenly."""
+    counts = collections.Counter(np.concatenate(parts).tolist())
+    if strange := [image for image in counts if image not in batch]:
+        indices = all(image in range(len(batch)) for image in counts)
+        hint = ". Is that its index? batch[index] is the image number" if indices else ""
+        raise Wrong(f"{many}, {strange[0]:.0f} comes out, which is not in the batch{hint}")
+    if twice := sorted(image for image, count in counts.items() if count > 1):
         who = [rank for rank, part in enumerate(parts) if twice[0] in part]
-        if len(who) == workers and all(len(part) == len(batch) for part in parts) and workers > 1:
-            raise Wrong(f"{many}, each worker gets the whole batch. What tells them apart is rank")
+        if len(parts) > 1 and all(np.array_equal(part, parts[0]) for part in parts):
+            raise Wrong(f"{many}, each worker gets the same images. What tells them apart is rank")
         if len(who) == 1:
             raise Wrong(f"{many}, worker {who[0]} gets image {twice[0]:.0f} more than once")
         raise Wrong(f"{many}, image {twice[0]:.0f} goes to the workers {who[0]} and {who[1]}")
-    missing = np.setdiff1d(batch, together)
-    if missing.size:
-        hint = ""
-        if len(batch) % workers:
-            hint = f". {len(batch)} is no multiple of {workers}: who takes the rest?"
-        raise Wrong(f"{many}, nobody gets {show(missing)}{hint}")
+    if missing := [image for image in batch if image not in counts]:
+        rest = len(batch) % len(parts)
+        hint = f". {len(batch)} is no multiple of {len(parts)}: who takes the rest?" if rest else ""
+        if len(parts) > 1 and batch[0] in parts[1]:
+            hint = f". Worker 1 gets image {batch[0]}, the first: rank counts from 0"
+        raise Wrong(f"{many}, nobody gets {show(np.array(missing))}{hint}")
     sizes = [len(part) for part in parts]
     if max(sizes) - min(sizes) > 1:
         raise Wrong(
@@ -120,119 +113,87 @@ def _judge_shards(batch, parts, workers):
 def symptom(a, b, c):
     """Judge what two wrong first steps say about a team, and a rate that such a team can take."""
     return {
-        "a": lambda: number(
+        "a": number(
             a,
-            5.0,
-            within=0.01,
+            lambda: (33.7 - 4.0) / 5.94,
             mistakes={
-                "29.7 is how far w moves. How many right moves of 5.94 is that?": 29.7,
-                "that divides the places. Divide how far w moves from 4": 33.7 / 9.94,
-                "4 counts from 9.94. w began at 4": 4,
-                "6 counts one too many: 29.7 is how many times 5.94?": 6,
-                "10 is the number of rides. How many moves of 5.94 are in 29.7?": 10,
-                "2 is how many workers this lesson has had. This team has another number": 2,
+                "29.7 is how far w moves. How many correct steps of 5.94 is that?": 29.7,
+                "that divides where w ends. Divide how far it moves from 4": 33.7 / 9.94,
             },
             look="A sum of n equal means is n times the mean: compare 33.7 - 4 with 9.94 - 4",
-        ),
-        "b": lambda: number(
-            b,
-            2.0,
             within=0.01,
-            mistakes={
-                "5 would move w by 1.188 only. How often is 2.97 in 5.94?": 5,
-                "2.97 is how far w moves. How often is it in the right move?": 2.97,
-                "0.5 is the share of the right move. It is one over the number of workers": 0.5,
-                "10 would move w by 0.594 only. How often is 2.97 in 5.94?": 10,
-                "1 worker would make the right move: its share is the whole": 1,
-            },
-            look="Divided by all rides and averaged once more: the move is one n-th of the right",
         ),
-        "c": lambda: _rate(c),
+        "b": number(
+            b,
+            lambda: 5.94 / (6.97 - 4.0),
+            mistakes={
+                "2.97 is how far w moves. How often is it in the correct step of 5.94?": 2.97,
+                "0.5 is the fraction of the correct step: one over the number of workers": 0.5,
+                "that divides where w ends. Compare how far it moves from 4": 9.94 / 6.97,
+            },
+            look="The average of n parts is one n-th of their sum. How often is 2.97 in 5.94?",
+            within=0.01,
+        ),
+        "c": number(
+            c,
+            lambda: 0.02545 / 5.0,
+            mistakes={
+                "that is the limit alone, and this team steps five times as far": 0.02545,
+                "that is a fifth of the rate that was used. A fifth of the limit is meant": 0.002,
+            },
+            look="The steps are five times as long at any rate. Which rate is at the limit now?",
+            within=5e-5,
+        ),
     }
-
-
-def _rate(answer):
-    """Judge the largest stable rate of a team; rates are small, so what counts is their ratio."""
-    given, limit = float(numbers(answer, ())), 2 / 78.58
-    known = {
-        "that is the limit of one machine. This team steps five times as far": limit,
-        "that multiplies the limit. A step five times as long needs a smaller rate": 5 * limit,
-        "that is for two workers; team A has another number": limit / 2,
-        "that is for ten workers; team A has another number": limit / 10,
-        "that is a fifth of the rate that was used. A fifth of the limit was asked": 0.01 / 5,
-        "that is the rate that was used; with it, w came to 33.7. It was thrown out": 0.01,
-    }
-    if abs(given / (limit / 5) - 1) < 0.01:
-        return show(answer)
-    for message, wrong in known.items():
-        if abs(given / wrong - 1) < 0.01:
-            raise Wrong(message)
-    look = "The steps are five times as long at any rate: which rate is at the limit now?"
-    raise Wrong(f"it is not {show(given)}. {look}")
 
 
 # --- The best number of workers -------------------------------------------------------------------
 
-_COSTS = {
-    "a step of 100/n + n": lambda n: 100.0 / n + n,
-    "a step of 1 + 0.5 (n - 1), where one is best": lambda n: 1.0 + 0.5 * (n - 1),
-    "a step of 5000/n + 2 (n - 1)": lambda n: 5000.0 / n + 2.0 * (n - 1),
-    "a step of 1/n, where each one more pays": lambda n: 1.0 / n,
-    "a step of 60/n + 3 log n": lambda n: 60.0 / n + 3.0 * np.log(n),
-}
+
+def _cost(shared, each, machine):
+    def seconds(n):
+        return shared / n + each * n + machine * np.ceil(n / 8)
+
+    seconds.__name__ = f"{shared}/n + {each} n + {machine} for each machine of eight"
+    return (seconds,)
+
+
+_COSTS = [
+    _cost(*parts)
+    for parts in ((100, 1, 0), (1, 0.5, 0), (5000, 2, 0), (1, 0, 0), (200, 0, 6), (1000, 0.1, 5))
+]
+
+
+def _best(seconds, most=1000):
+    return min(range(1, most + 1), key=seconds)
 
 
 @exercise
 def enough(enough_workers):
     """Judge a search for the number of workers, up to 1,000, with the shortest step."""
     needs_function(enough_workers)
-    counts = np.arange(1, 1001)
-    truths, givens, tables = [], [], []
-    for cost in _COSTS.values():
-        result = call(enough_workers, cost)
-        if isinstance(result, (tuple, list)) and len(result) == 2:
-            raise Wrong(f"{show(result)} came, two numbers. Return the number of workers alone")
-        given = numbers(result, ())
-        table = np.array([cost(int(n)) for n in counts])
-        givens.append(float(given))
-        tables.append(table)
-        truths.append(int(counts[table.argmin()]))
-    if givens == truths:
-        return f"right for all {len(_COSTS)} costs of a step that were tried"
-    known = {
-        "the shortest time comes, and the number of workers was asked": [t.min() for t in tables],
-        "it is one less than it should be: a list begins at place 0, and the workers at 1": [
-            t - 1 for t in truths
-        ],
-        "it is one more than it should be: the one after the last that pays": [
-            t + 1 for t in truths
-        ],
-        "the number with the longest step comes, and the shortest was asked": [
-            int(counts[t.argmax()]) for t in tables
-        ],
-        "the last number comes each time: is one compared with the other?": [1000] * len(truths),
-        "the first number comes each time: does the function end at its first comparison?": (
-            [1] * len(truths)
+    results = [call(enough_workers, *cost) for cost in _COSTS]
+    mistakes = {
+        "the shortest time is returned, and the number of workers is meant": (
+            lambda seconds: seconds(_best(seconds))
+        ),
+        "it is one too small: a list begins at index 0, and the workers at 1": (
+            lambda seconds: _best(seconds) - 1
+        ),
+        "the number with the longest step is returned, and the shortest is meant": (
+            lambda seconds: max(range(1, 1001), key=seconds)
+        ),
+        "it stops where the step gets longer for the first time. Further on it can be shorter": (
+            lambda seconds: next((n for n in range(1, 1000) if seconds(n + 1) > seconds(n)), 1000)
         ),
     }
-    for message, wrong in known.items():
-        if np.allclose(givens, wrong):
-            raise Wrong(message)
-    for upto in (1000, 100, 10, 50, 500):
-        capped = [int(counts[: upto - 1][t[: upto - 1].argmin()]) for t in tables]
-        if givens == capped or givens == [int(counts[:upto][t[:upto].argmin()]) for t in tables]:
-            raise Wrong(f"it never tries more than {int(max(givens))} workers. Try 1 to 1,000")
-    if len(set(givens)) == 1:
-        raise Wrong(f"{show(givens[0])} comes for every cost. Does it use seconds?")
-    at = next(i for i, (g, t) in enumerate(zip(givens, truths, strict=True)) if g != t)
-    name, table = list(_COSTS)[at], tables[at]
-    given = givens[at]
-    if given == int(given) and 1 <= given <= 1000:
-        raise Wrong(
-            f"for {name} it gives {given:.0f}, a step of {show(table[int(given) - 1])}; "
-            f"the best number is {truths[at]}, with a step of {show(table.min())}"
-        )
-    raise Wrong(f"for {name} it gives {show(given)}, and {truths[at]} was expected")
+    for most in (10, 20, 32, 50, 64, 99, 100, 128, 200, 256, 500, 512, 999):
+        text = f"it never tries more than {most} workers"
+        mistakes[text] = lambda seconds, most=most: _best(seconds, most)
+    truths = [np.asarray(_best(*cost), np.float64) for cost in _COSTS]
+    look = "Compare the times of all numbers of workers from 1 to 1,000"
+    refuse(enough_workers, results, truths, _COSTS, mistakes=mistakes, look=look, within=1e-9)
+    return f"right for all {len(_COSTS)} costs of a step that were tried"
 
 
 # --- An accident ----------------------------------------------------------------------------------
@@ -248,52 +209,49 @@ def _new():
     return model, optimizer
 
 
-class _Training:
-    """Trains by an epoch's number, and remembers what it was asked."""
-
-    def __init__(self):
-        self.asked = []
-        self.models = []
-
-    def __call__(self, model, optimizer, epoch):
-        self.asked.append(int(epoch))
-        self.models.append(model)
-        random = np.random.default_rng(int(epoch))
-        loss_of = keras.losses.SparseCategoricalCrossentropy()
-        for _ in range(8):
-            x = random.normal(size=(16, 6)).astype(np.float32)
-            y = np.argmax(x[:, :4] + x[:, 2:], axis=1)
-            with tf.GradientTape() as tape:
-                loss = loss_of(y, model(x))
-            gradients = tape.gradient(loss, model.trainable_variables)
-            optimizer.apply(gradients, model.trainable_variables)
+def _train(model, optimizer, epoch):
+    random = np.random.default_rng(int(epoch))
+    loss_of = keras.losses.SparseCategoricalCrossentropy()
+    for _ in range(8):
+        x = random.normal(size=(16, 6)).astype(np.float32)
+        y = np.argmax(x[:, :4] + x[:, 2:], axis=1)
+        with tf.GradientTape() as tape:
+            loss = loss_of(y, model(x))
+        gradients = tape.gradient(loss, model.trainable_variables)
+        optimizer.apply(gradients, model.trainable_variables)
 
 
-def _weights_after(*epochs, keep_optimizer=True, restart_at=None, keep_model=True):
-    model, optimizer = _new()
-    train = _Training()
-    for epoch in epochs:
-        if epoch == restart_at:
-            other, fresh = _new()
-            if keep_model:
-                other.set_weights(model.get_weights())
-            if keep_optimizer:
-                for new, old in zip(fresh.variables, optimizer.variables, strict=True):
-                    new.assign(old)
-            model, optimizer = other, fresh
-        train(model, optimizer, epoch)
-    return np.concatenate([w.ravel() for w in model.get_weights()])
+def _flat(model):
+    return np.concatenate([np.ravel(weights) for weights in model.get_weights()])
+
+
+@functools.cache
+def _weights(restored):
+    """Return the weights before the accident, and after epoch 1, by what was restored."""
+    (old, memory), (model, optimizer) = _new(), _new()
+    _train(old, memory, 0)
+    if "model" in restored:
+        model.set_weights(old.get_weights())
+    if "Adam" in restored:
+        for variable, value in zip(optimizer.variables, memory.variables, strict=True):
+            variable.assign(value)
+    _train(model, optimizer, 1)
+    return _flat(old), _flat(model)
 
 
 @exercise
 def resume(with_accident):
     """Judge a training that loses its process after an epoch, against one that loses none."""
     needs_function(with_accident)
-    train, made = _Training(), []
+    made, asked = [], []
 
     def new():
         made.append(_new())
         return made[-1]
+
+    def train(model, optimizer, epoch):
+        asked.append(int(epoch))
+        _train(model, optimizer, epoch)
 
     logger = tf.get_logger()
     level = logger.level
@@ -301,43 +259,35 @@ def resume(with_accident):
     try:
         with tempfile.TemporaryDirectory() as folder:
             model = call(with_accident, new, train, folder)
+            latest = next(iter(tf.io.gfile.glob(f"{folder}/*.index")), "").removesuffix(".index")
+            saved = [shape for _, shape in tf.train.list_variables(latest)] if latest else []
         gc.collect()  # the warning comes when the checkpoint goes
     finally:
         logger.setLevel(level)
-    if isinstance(model, tuple) and model:
-        model = model[0]
+    model = model[0] if isinstance(model, tuple) and model else model
     if not isinstance(model, keras.Model):
-        raise Wrong(f"a {type(model).__name__} came, and the trained model was expected")
-    if len(made) < 2 or model is made[0][0]:
+        raise Wrong(f"{show(model)} is returned, and the trained model is meant")
+    if made and model is made[0][0]:
         raise Wrong(
-            "the model that comes is the one from before the accident. That process is dead: "
-            "train and return the new one"
+            "the model from before the accident is returned. That process is dead: train and "
+            "return the new one"
         )
-    given = np.concatenate([w.ravel() for w in model.get_weights()])
-    truth = _weights_after(0, 1)
+    if asked != [0, 1]:
+        raise Wrong(f"the epochs trained are {asked}, and 0 and 1 are meant, once each")
+    adam = "Adam is not in the checkpoint: save the optimizer, and restore it"
+    if saved.count([6, 4]) > 2:
+        adam = "Adam is in the checkpoint: restore the optimizer, by the name it was saved by"
+    given, (before, truth) = _flat(model), _weights("model, Adam")
     if np.allclose(given, truth, atol=1e-6):
-        if train.asked != [0, 1]:
-            raise Wrong(f"the epochs {train.asked} are trained, and 0 and 1 were asked, once each")
         return "the same weights as without the accident, and each epoch is trained once"
     known = {
-        "nothing is restored: the new model begins anew, and epoch 0 is lost": _weights_after(1),
-        "the weights are restored and Adam is not: its memory of the slopes and its count of steps "
-        "begin anew. Save the optimizer too": _weights_after(
-            0, 1, restart_at=1, keep_optimizer=False
-        ),
-        "Adam is restored and the weights are not. Save the model too": _weights_after(
-            0, 1, restart_at=1, keep_model=False
-        ),
-        "the model is restored and not trained on: epoch 1 is missing": _weights_after(0),
-        "what is restored is the model before its first epoch. Save after train(…, epoch=0)": (
-            _weights_after(1)
-        ),
-        "epoch 0 is trained twice, and epoch 1 not at all": _weights_after(0, 0),
-        "epoch 0 is trained again after the restore, and it was in the checkpoint": (
-            _weights_after(0, 0, 1)
-        ),
-        "epoch 1 is trained twice": _weights_after(0, 1, 1),
-        "this is a model that was never trained": _weights_after(),
+        "epoch 0 is lost: the new model begins where the first one did. Write the checkpoint "
+        "after epoch 0, and restore it before epoch 1": _weights("")[1],
+        "the weights are restored, but Adam's averages of the gradients and its count of steps "
+        f"begin again. {adam}": _weights("model")[1],
+        "Adam is restored and the weights are not: the model is missing": _weights("Adam")[1],
+        "the weights are those after epoch 0: a restore after epoch 1 undoes it. Restore first, "
+        "then train": before,
     }
     for message, wrong in known.items():
         if np.allclose(given, wrong, atol=1e-6):

@@ -9,6 +9,8 @@ import numpy as np
 
 DIRECTORY = Path(__file__).resolve().parent.parent / "data" / "fashion-mnist"
 
+Arrays = tuple[np.ndarray, np.ndarray]  # inputs and labels
+
 CLASS_NAMES = (
     "T-shirt/top",
     "Trouser",
@@ -28,7 +30,7 @@ _RESTORE = (
 )
 
 
-def load_fashion_mnist(directory=DIRECTORY):
+def load_fashion_mnist(directory: str | Path = DIRECTORY) -> tuple[Arrays, Arrays]:
     """Read Fashion-MNIST from the files bundled with the course.
 
     Parameters
@@ -55,18 +57,17 @@ def load_fashion_mnist(directory=DIRECTORY):
     Zalando Research, https://github.com/zalandoresearch/fashion-mnist, MIT licence.
     """
     directory = Path(directory)
-    checksums = _read(directory / "SHA256SUMS").decode("ascii", errors="replace").split()
-    checksums = dict(zip(checksums[1::2], checksums[0::2], strict=False))
-    return tuple(
-        tuple(
-            _read_idx(directory / name, checksums)
-            for name in (f"{part}-images-idx3-ubyte.gz", f"{part}-labels-idx1-ubyte.gz")
-        )
-        for part in ("train", "t10k")
-    )
+    listed = _read(directory / "SHA256SUMS").decode("ascii", errors="replace").split()
+    checksums = dict(zip(listed[1::2], listed[0::2], strict=False))
+
+    def read(part):
+        names = (f"{part}-images-idx3-ubyte.gz", f"{part}-labels-idx1-ubyte.gz")
+        return tuple(_read_idx(directory / name, checksums) for name in names)
+
+    return read("train"), read("t10k")
 
 
-def two_moons(points=400, noise=0.1, seed=0):
+def two_moons(points: int = 400, noise: float = 0.1, seed: int = 0) -> Arrays:
     """Make two half circles of points that reach into each other, in random order.
 
     Parameters

@@ -1,9 +1,12 @@
 """The compiled epoch that lesson 07 builds, for the lessons after it."""
 
+from collections.abc import Callable
+
+import keras
 import tensorflow as tf
 
 
-def shuffled(count, size):
+def shuffled(count: int, size: int) -> tf.Tensor:
     """Return the numbers from 0 to count − 1 in a random order, cut into batches.
 
     An int32 tensor of shape (count // size, size); what is left over is left out. The order is
@@ -12,7 +15,9 @@ def shuffled(count, size):
     return tf.reshape(tf.random.shuffle(tf.range(count))[: count // size * size], (-1, size))
 
 
-def new_step(model, optimizer, loss_of):
+def new_step(
+    model: keras.Model, optimizer: keras.Optimizer, loss_of: Callable[..., tf.Tensor]
+) -> Callable[..., tf.Tensor]:
     """Return a function of a batch, x and y, that trains a model by one update.
 
     It returns the loss before the update, a scalar tensor. The optimizer's variables are made here,
@@ -30,7 +35,9 @@ def new_step(model, optimizer, loss_of):
     return step
 
 
-def new_epoch(step, x, y, jit_compile=True):
+def new_epoch(
+    step: Callable[..., tf.Tensor], x: tf.Tensor, y: tf.Tensor, jit_compile: bool = True
+) -> Callable[..., tf.Tensor]:
     """Return a compiled function of an order, as `shuffled` makes it, that trains on each batch.
 
     `x` and `y` are tensors of inputs and labels, one a row. What it returns is the mean of what

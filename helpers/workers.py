@@ -1,22 +1,25 @@
-"""Processes that work together on this machine: free addresses, a time limit, and an end for all.
+"""Processes that work together on this machine: addresses, folders, a time limit, an end for all.
 
 Lesson 14 starts TensorFlow's workers with it. What they do and how they find each other stands in
 the lesson; here is what keeps a notebook from hanging and a machine from filling with processes.
 """
 
+import functools
 import os
 import random
+import shutil
 import socket
 import subprocess
 import tempfile
 import time
+from pathlib import Path
 
 LOOPBACK = "127.0.0.1"  # this machine itself, network or not
 # Below the ports that systems hand out on their own, so that nobody else gets one meanwhile.
 PORTS = range(20_000, 32_000)
 
 
-def free_addresses(count):
+def free_addresses(count: int) -> list[str]:
     """Return addresses, such as 127.0.0.1:20714, at which nobody listens on this machine."""
     addresses = []
     for port in random.SystemRandom().sample(PORTS, len(PORTS)):
@@ -31,7 +34,28 @@ def free_addresses(count):
     return addresses
 
 
-def run_together(command, environments, seconds=100, alone_seconds=20):
+@functools.cache
+def _own_folder() -> tempfile.TemporaryDirectory:
+    return tempfile.TemporaryDirectory(prefix="workers-")
+
+
+def empty_folder(name: str) -> str:
+    """Return the path of an empty folder; it goes when this process ends.
+
+    What was in it goes at once, so that a cell which is run again finds nothing of its first run.
+    """
+    folder = Path(_own_folder().name, name)
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    return str(folder)
+
+
+def run_together(
+    command: list[str],
+    environments: list[dict[str, str]],
+    seconds: float = 600,
+    alone_seconds: float = 120,
+) -> list[subprocess.CompletedProcess]:
     """Run a command once in each environment, all at the same time; wait for all.
 
     Parameters
@@ -40,42 +64,67 @@ def run_together(command, environments, seconds=100, alone_seconds=20):
     environments : list of dict
         What each process finds in its environment beside what is in this one.
     seconds : float
-        After which every process is ended.
+        How long they may take. On a machine that does nothing else they need a tenth of it.
     alone_seconds : float
-        After which the others are ended once one has failed: they may wait for it forever.
+        How long the others may go on when one has failed: they may wait for it forever.
 
     Returns
     -------
     list of subprocess.CompletedProcess
-        In the order of the environments; no process outlives the call, interrupted or not.
+        In the order of the environments.
+
+    Raises
+    ------
+    TimeoutError
+        If a process had to be ended. None outlives the call, interrupted or not.
     """
-    processes, files = [], []
+    processes, files, late = [], [], None
+    # They talk to each other on this machine: not by way of a proxy, which leads elsewhere.
+    here = os.environ | {"no_proxy": LOOPBACK, "no_grpc_proxy": LOOPBACK}
     try:
         for environment in environments:
             files.append(
                 [tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") for _ in range(2)]
             )
             stdout, stderr = files[-1]  # files: a full pipe would stop a process that writes much
-            everything = os.environ | environment
-            process = subprocess.Popen(command, env=everything, stdout=stdout, stderr=stderr)
+            process = subprocess.Popen(
+                command, env=here | environment, stdout=stdout, stderr=stderr
+            )
             processes.append(process)
-        end = time.monotonic() + seconds
-        while None in (codes := [process.poll() for process in processes]):
-            if any(codes):
-                end = min(end, time.monotonic() + alone_seconds)
-            if time.monotonic() > end:
-                break
+        start, failed = time.monotonic(), None
+        while late is None and None in (codes := [process.poll() for process in processes]):
+            now = time.monotonic()
+            if failed is None and any(codes):
+                failed = now
+            if failed is not None and now - failed > alone_seconds:
+                late = f"{alone_seconds:g} seconds after another had failed"
+            elif now - start > seconds:
+                late = f"after {seconds:g} seconds. Is the machine very busy?"
             time.sleep(0.05)
     finally:
         for process in processes:
             process.kill()
             process.wait()
     ended = []
-    for process, written in zip(processes, files, strict=True):
+    for code, written in zip(codes, files, strict=True):
         texts = []
         for file in written:
             file.seek(0)
             texts.append(file.read())
             file.close()
-        ended.append(subprocess.CompletedProcess(command, process.returncode, *texts))
+        ended.append(subprocess.CompletedProcess(command, code, *texts))
+    if late:
+        raise TimeoutError(_told(ended, late))
     return ended
+
+
+def _told(ended, late):
+    """Return what to say of processes of which some had to be ended."""
+    parts = []
+    for rank, process in enumerate(ended):
+        if process.returncode is None:
+            parts.append(f"worker {rank} was still running {late}")
+        elif process.returncode:
+            wrote = process.stderr[-1500:].strip()
+            parts.append(f"worker {rank} had failed ({process.returncode}), and wrote:\n{wrote}")
+    return "\n".join(parts)

@@ -3,13 +3,19 @@
 import json
 import math
 import re
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+from nbformat import NotebookNode
 from PIL import ImageFilter
+from PIL.Image import Image as Picture
+
+Tolerance = dict[str, Any]  # the keys of a tag in `TOLERANCE`
 
 #: For each tag how far what it names may move, where the cell's metadata does not say.
-TOLERANCE = {
+TOLERANCE: dict[str, Tolerance] = {
     "numbers-close": {
         "relative": 0.01,
         "absolute": 0.0,  # the larger of both holds
@@ -27,7 +33,7 @@ TOLERANCE = {
 #: The change of a place's colour in figures that may not move, and in their labels.
 STRICT = 0.1
 #: Known tags of cells. The plugin adds those of nbval, a course its own.
-TAGS = set(TOLERANCE)
+TAGS: set[str] = set(TOLERANCE)
 #: The folder for the figures of cells that failed; None for a new one among the temporary files.
 FIGURES: Path | None = None
 
@@ -45,14 +51,14 @@ NUMBER = re.compile(
 )
 
 
-def tolerance_of(cell, tag):
+def tolerance_of(cell: NotebookNode, tag: str) -> Tolerance | None:
     """Return a cell's tolerance, with the keys of ``TOLERANCE[tag]``; None without the tag."""
     if tag in cell.metadata.get("tags", []):
         return TOLERANCE[tag] | cell.metadata.get("tolerance", {})
     return None
 
 
-def metadata_mistakes(cell):
+def metadata_mistakes(cell: NotebookNode) -> Iterator[str]:
     """Yield what is wrong with a cell's tags and tolerance, which would else be ignored."""
     tags = cell.metadata.get("tags", [])
     for tag in tags:
@@ -80,12 +86,12 @@ def metadata_mistakes(cell):
                     yield f"tolerance after {words!r}: no number follows these words"
 
 
-def ends_with(text, words):
+def ends_with(text: str, words: str) -> bool:
     """Whether a text ends with these words."""
     return re.search(rf"(?<!\w){re.escape(words)}\s*$", text) is not None
 
 
-def number_pairs(stored, fresh):
+def number_pairs(stored: str, fresh: str) -> list[tuple[str, str, str]] | None:
     """Pair the numbers of two texts that are equal but for them.
 
     White space counts only as far as it parts words, so that an array may wrap differently.
@@ -97,13 +103,13 @@ def number_pairs(stored, fresh):
         words differ, or a number stands where the other text has none.
     """
     # Splitting by a pattern with one group gives words, number, words, number, …, words.
-    stored, fresh = NUMBER.split(stored), NUMBER.split(fresh)
-    if [part.split() for part in stored[::2]] != [part.split() for part in fresh[::2]]:
+    old, new = NUMBER.split(stored), NUMBER.split(fresh)
+    if [part.split() for part in old[::2]] != [part.split() for part in new[::2]]:
         return None
-    return list(zip(stored[:-1:2], stored[1::2], fresh[1::2], strict=True))
+    return list(zip(old[:-1:2], old[1::2], new[1::2], strict=True))
 
 
-def tolerance_used(words, stored, fresh, tolerance):
+def tolerance_used(words: str, stored: str, fresh: str, tolerance: Tolerance) -> float:
     """Say how much of the tolerance the way from one number to the other takes.
 
     Numbers are given as printed, with the words before them.
@@ -129,12 +135,14 @@ def tolerance_used(words, stored, fresh, tolerance):
     return round(abs(a - b) / allowed, 9) if allowed else math.inf  # 0.87 to 0.86 is 0.01
 
 
-def value(number):
+def value(number: str) -> float:
     """Turn a number as `NUMBER` finds it into a float."""
     return float(number.replace(",", "").replace("−", "-"))
 
 
-def compare_numbers(stored, fresh, tolerance):
+def compare_numbers(
+    stored: str, fresh: str, tolerance: Tolerance | None
+) -> tuple[str | None, dict[str, float]]:
     """Compare two texts by their numbers; `tolerance` is None where every letter counts.
 
     Returns
@@ -164,7 +172,7 @@ def compare_numbers(stored, fresh, tolerance):
     return (f"{', '.join(moved)} (tolerance: {allowed})" if moved else None), went
 
 
-def figure_difference(stored, fresh, shift=0.0):
+def figure_difference(stored: Picture, fresh: Picture, shift: float = 0.0) -> np.ndarray:
     """Measure by how much the colours of two figures of one size differ, place by place.
 
     Both are averaged over squares of a few pixels and blurred a little, so that an edge drawn a
@@ -193,7 +201,7 @@ def figure_difference(stored, fresh, shift=0.0):
     return np.maximum(beyond(stored, fresh), beyond(fresh, stored)).clip(min=0) / 255
 
 
-def beside_axes(figure, shape):
+def beside_axes(figure: Picture, shape: tuple[int, int]) -> np.ndarray:
     """Tell which of so many squares are titles, labels and ticks: a few pixels beside the axes.
 
     Where those are says the PNG's text ``axes``: for each left, top, right and bottom, as shares
@@ -219,7 +227,7 @@ def _colors(codes):
     return np.stack([codes >> 16, codes >> 8 & 255, codes & 255], axis=-1) / 255
 
 
-def color_difference(stored, fresh, often=50):
+def color_difference(stored: Picture, fresh: Picture, often: int = 50) -> np.ndarray:
     """Measure how far each pixel's colour is from all colours of the other figure.
 
     This notices a mark in another shade wherever it stands, however thin it is. Colours of fewer
@@ -238,7 +246,7 @@ def color_difference(stored, fresh, often=50):
     return np.maximum(foreign(stored, fresh), foreign(fresh, stored))
 
 
-def area_difference(stored, fresh, side=16):
+def area_difference(stored: Picture, fresh: Picture, side: int = 16) -> np.ndarray:
     """Measure by how much areas of one colour differ, at their places.
 
     Of each square of so many pixels the colour of most of them counts, so that a letter on it
@@ -256,7 +264,9 @@ def area_difference(stored, fresh, side=16):
     return abs(old - new).max(axis=2) * (old_is_area & new_is_area)
 
 
-def compare_figures(stored, fresh, tolerance):
+def compare_figures(
+    stored: Picture, fresh: Picture, tolerance: Tolerance | None
+) -> Iterator[tuple[str, np.ndarray, float]]:
     """Compare two figures of one size; `tolerance` is None where nothing may move.
 
     Yields

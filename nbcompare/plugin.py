@@ -228,8 +228,8 @@ def decode(png):
     return Image.open(io.BytesIO(base64.b64decode(png))).convert("RGB")
 
 
-class Silence:
-    """Ends a run of which nothing was heard for a while: whatever one process does, it ends.
+class Completeness:
+    """Ends a run of which nothing was heard for a while, and says how many tests were not run.
 
     A test that lasts too long is ended by pytest itself, with its traceback
     (``faulthandler_timeout`` and ``faulthandler_exit_on_timeout``). This ends the rest, after half
@@ -240,18 +240,42 @@ class Silence:
         self.config = config
         self.limit = 1.5 * float(config.getini("faulthandler_timeout") or 0)
         self.timer = threading.Timer(0, print)
+        self.all, self.ran = set(), set()
 
-    def pytest_runtest_logfinish(self, nodeid):
+    def heard(self, nodeid):
         self.timer.cancel()
         if self.limit:
             self.timer = threading.Timer(self.limit, self.end, [nodeid])
             self.timer.daemon = True
             self.timer.start()
 
-    pytest_runtest_logstart = pytest_runtest_logfinish
-
     def pytest_sessionstart(self):
-        self.pytest_runtest_logfinish("the start")
+        self.heard("the start")
+
+    def pytest_collection_finish(self, session):
+        self.all.update(item.nodeid for item in session.items)
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_xdist_node_collection_finished(self, ids):
+        self.all.update(ids)
+
+    def pytest_runtest_logstart(self, nodeid):
+        self.heard(nodeid)
+
+    def pytest_runtest_logreport(self, report):
+        self.ran.add(report.nodeid)
+        self.heard(report.nodeid)
+
+    def pytest_sessionfinish(self, session):
+        if self.all - self.ran and not session.config.option.collectonly:
+            session.exitstatus = session.exitstatus or pytest.ExitCode.INTERRUPTED
+
+    def pytest_terminal_summary(self, terminalreporter):
+        missing = len(self.all - self.ran)
+        if missing and not self.config.option.collectonly:
+            terminalreporter.write_line(
+                f"{missing} of {len(self.all)} tests were not run", red=True
+            )
 
     def pytest_unconfigure(self):
         self.timer.cancel()
@@ -259,21 +283,31 @@ class Silence:
     def end(self, last):
         reporter = self.config.pluginmanager.getplugin("terminalreporter")
         reporter.write_line(f"\nNothing was heard for {self.limit:g} s after {last}: the run ends")
+        self.pytest_terminal_summary(reporter)
         reporter.flush()
         os._exit(1)  # the other processes notice
 
 
+def pytest_addoption(parser):
+    """Add the setting of `Dealing`."""
+    parser.addini("deal_singly", "files whose tests share nothing", type="linelist")
+
+
 def pytest_configure(config):
-    """Watch the kernels and the processes, and keep a notebook's cells together."""
+    """Watch the kernels and the processes."""
     nbval.plugin.RunningKernel = WatchedKernel
-    # The cells of a notebook share a kernel: pytest-xdist must not deal them out one by one.
-    if getattr(config.option, "dist", "no") in ("load", "worksteal", "loadgroup"):
-        config.option.dist = "loadfile"
-    # A new process for what a crash left over may wait for its work for ever.
-    if getattr(config.option, "maxworkerrestart", "") is None:
-        config.option.maxworkerrestart = "0"
+    if getattr(config.option, "dist", "no") == "loadgroup":  # it would rename tests
+        config.option.dist = "load"
     if not hasattr(config, "workerinput"):
-        config.pluginmanager.register(Silence(config))
+        config.pluginmanager.register(Completeness(config))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    """Keep a notebook's cells, which share a kernel, together."""
+    from .dealing import Dealing  # where pytest-xdist is
+
+    return None if config.option.dist == "each" else Dealing(config, log)
 
 
 @pytest.hookimpl(wrapper=True)
@@ -290,10 +324,18 @@ def pytest_collect_file(file_path, parent):
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_finish(session):
-    """Keep a notebook's cells together and in their order, whoever has shuffled them."""
-    places = {}
+    """Keep a notebook's cells together and in their order, whoever has shuffled them.
+
+    Notebooks, and the tests that are dealt out one by one, come first: they take longest, so that
+    no process is left with a long one at the end.
+    """
+    places, singly = {}, session.config.getini("deal_singly")
     for place, item in enumerate(session.items):
         places.setdefault(item.parent if isinstance(item, Cell) else item, place)
-    session.items.sort(
-        key=lambda item: (places.get(item, places.get(item.parent)), getattr(item, "cell_num", 0))
-    )
+
+    def key(item):
+        first = isinstance(item, Cell) or item.nodeid.partition("::")[0] in singly
+        place = places.get(item, places.get(item.parent))
+        return not first, place, getattr(item, "cell_num", 0)
+
+    session.items.sort(key=key)

@@ -6,7 +6,10 @@ Looked at are decimals, percentages, and whole numbers from 100 on; years are le
 
 import math
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
+
+from nbformat import NotebookNode
 
 from .compare import NUMBER, tolerance_of, value
 
@@ -29,7 +32,9 @@ class Unshown:
         return f"{self.cell}: nothing shows {self.number} of “{self.sentence}”"
 
 
-def unshown_numbers(notebook, others=None):
+def unshown_numbers(
+    notebook: NotebookNode, others: Callable[[str], NotebookNode | None] | None = None
+) -> list[Unshown]:
     """List the numbers in a notebook's sentences that nothing in it shows.
 
     A number may be rounded where it stands in the section of the cell that shows it, and within
@@ -45,7 +50,7 @@ def unshown_numbers(notebook, others=None):
         Gives the notebook that a sentence names, or None: numbers of such a sentence may be shown
         there.
     """
-    found, section, here = [], 0, {}
+    found, section, here = [], 0, dict[str, int]()
     for cell in notebook.cells:
         section += cell.cell_type == "markdown" and bool(re.search(r"^##? ", cell.source, re.M))
         here[cell.id] = section

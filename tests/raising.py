@@ -64,6 +64,16 @@ def half_a_branch(x):
     return y
 
 
+def assigns_a_name_from_outside(x):
+    total = 1.0
+
+    def add():
+        total = total + x  # noqa: F823  as a learner does
+        return total
+
+    return add()
+
+
 RAISING = [
     lambda x: x ^ 2,
     calls_itself,
@@ -99,6 +109,9 @@ RAISING = [
     lambda x: keras.initializers.get(np.ones((2, 2)))((3, 3)),
     lambda x: keras.layers.Dense(3, kernel_initializer=0.35),
     lambda x: fits("mse", np.ones(4), compiled=False),
+    lambda x: {}[id(x)],
+    lambda x: tf.GradientTape().watch(V),
+    assigns_a_name_from_outside,
     asks_an_operation_without_a_rule,
     lambda x: asks_about(lambda v: float(v[0]), V),
     lambda x: asks_about(tf.square, tf.square),

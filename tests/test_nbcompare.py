@@ -341,7 +341,6 @@ def course(tmp_path_factory):
         planted_ipynb=planted(),
         lax_ipynb=lax,
         dead_ipynb=notebook("x = 1", "import os\nos.abort()", "x = 2"),
-        hung_ipynb=notebook("import time\ntime.sleep(600)", "x = 1"),
         misspelt_ipynb=misspelt,
         merged_ipynb='{\n "cells": [\n<<<<<<< HEAD\n=======\n>>>>>>> theirs\n ]\n}',
     )
@@ -350,7 +349,7 @@ def course(tmp_path_factory):
 @pytest.fixture(scope="module")
 def failures(course):
     """Run the notebooks on two processes, without a word on how to share them."""
-    return run(course, "--nbval", "-n", "2", "--nbval-cell-timeout=20")[1]
+    return run(course, "--nbval", "-n", "2")[1]
 
 
 @pytest.mark.parametrize("number", range(len(PLANTED)))
@@ -366,8 +365,13 @@ def test_refused_notebooks_are_named_and_the_others_run(failures):
     assert "<<<<<<< HEAD" in failures["merged: notebook"]
 
 
-def test_dead_and_hung_kernels_are_reported(failures):
-    assert "Timeout of 20 seconds exceeded" in failures["hung: Cell 0"]
+def test_a_cell_that_does_not_end_is_reported(tmp_path):
+    course_in(tmp_path, hung_ipynb=notebook("import time\ntime.sleep(600)", "x = 1"))
+    failures = run(tmp_path, "--nbval", "--nbval-cell-timeout=2")[1]
+    assert "Timeout of 2 seconds exceeded" in failures["hung: Cell 0"]
+
+
+def test_a_dead_kernel_is_reported(failures):
     assert not failures["dead: Cell 0"]
     assert "The kernel died while it ran this cell" in failures["dead: Cell 1"]
     assert "Kernel dead" in failures["dead: Cell 2"]
@@ -422,19 +426,29 @@ def test_cells_keep_their_order_and_run_after_those_before(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("source", "says"),
-    [
-        ("def test(): os.abort()", "crashed while running 'test_it.py::test'"),
-        *(
-            pytest.param(*row, marks=pytest.mark.environments)
-            for row in [
-                ("def test(): time.sleep(600)", "crashed while running 'test_it.py::test'"),
-                ("time.sleep(600)", "Nothing was heard for 30 s after the start"),
-            ]
-        ),
-    ],
+    "bad", ["os.abort()", pytest.param("time.sleep(600)", marks=pytest.mark.environments)]
 )
-def test_run_ends_whatever_one_process_does(source, says, tmp_path):
-    course_in(tmp_path, test_it_py=f"import os, time\n{source}")
-    printed, _ = run(tmp_path, "-n", "2", "-o", "faulthandler_timeout=20")
-    assert says in printed, printed
+def test_a_lost_process_is_one_lost_test(bad, tmp_path):
+    """Also where all that is left has been dealt out already, and where it is the last one."""
+    tests = [f"def test_{n}(): {bad if n in (1, 4) else 'time.sleep(0.1)'}" for n in range(5)]
+    files = {f"test_{name}_py": "\n".join(["import os, time", *tests]) for name in "ab"}
+    course_in(tmp_path, lesson_ipynb=notebook("1;", "2;"), **files)
+    limits = ["-o", "faulthandler_timeout=20", "-o", "deal_singly=test_a.py"]
+    printed, failures = run(tmp_path, "--nbval", "-n", "2", *limits)
+    assert len(failures) == 12, printed
+    lost = {f"test_{name}: test_{n}" for name in "ab" for n in (1, 4)}
+    assert {name for name, failure in failures.items() if failure} == lost
+    assert "were not run" not in printed
+
+
+def test_a_run_that_ends_early_says_how_many_tests_were_not_run(tmp_path):
+    tests = "\n".join(f"def test_{n}(): assert False" for n in range(40))
+    course_in(tmp_path, test_it_py=tests)
+    assert re.search(r"\d+ of 40 tests were not run", run(tmp_path, "-n", "2", "-x")[0])
+
+
+@pytest.mark.environments
+def test_a_process_that_never_starts_ends_the_run(tmp_path):
+    course_in(tmp_path, test_it_py="import time\ntime.sleep(600)\ndef test(): ...")
+    printed, _ = run(tmp_path, "-n", "2", "-o", "faulthandler_timeout=10")
+    assert "Nothing was heard for 15 s after the start: the run ends" in printed

@@ -74,7 +74,8 @@ def test_an_editable_install_works_where_text_is_ascii(checkout, tmp_path):
 
 
 JUDGED = """
-from verdict import exercise, function
+from verdict.engine import exercise
+from verdict.judges import function
 
 @exercise
 def speed(answer):

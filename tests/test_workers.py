@@ -1,12 +1,16 @@
 """Processes that work together: each in its environment, none left over, whatever they do."""
 
 import os
+import signal
 import socket
 import sys
 import threading
 import time
+from pathlib import Path
 
-from helpers.workers import free_addresses, run_together
+import pytest
+
+from helpers.workers import empty_folder, free_addresses, run_together
 
 
 def run(code, *ranks, **limits):
@@ -46,19 +50,64 @@ def test_they_run_at_the_same_time():
         assert [process.returncode for process in run(code, "0", "1")] == [0, 0]
 
 
-def test_who_waits_for_one_that_failed_is_ended():
-    code = "import os, time; os.environ['RANK'] == '1' and os._exit(3); time.sleep(300)"
+def test_who_waits_for_one_that_failed_is_ended_and_the_failure_is_shown():
+    code = (
+        "import os, sys, time; os.environ['RANK'] == '1' and sys.exit('no such file'); "
+        "time.sleep(300)"
+    )
     start = time.monotonic()
-    waiting, failed = run(code, "0", "1", alone_seconds=1)
-    assert failed.returncode == 3 and waiting.returncode not in (0, None)
+    with pytest.raises(TimeoutError) as told:
+        run(code, "0", "1", alone_seconds=1)
+    assert str(told.value).splitlines() == [
+        "worker 0 was still running 1 seconds after another had failed",
+        "worker 1 had failed (1), and wrote:",
+        "no such file",
+    ]
     assert time.monotonic() - start < 60
 
 
-def test_nobody_runs_longer_than_the_limit():
-    code = "import os, time; print(os.getpid(), flush=True); time.sleep(300)"
-    ended = run(code, "0", "1", seconds=5)
-    assert all(process.returncode for process in ended)
-    assert all(gone(int(process.stdout)) for process in ended)
+def test_nobody_runs_longer_than_the_limit(tmp_path):
+    code = (
+        "import os, pathlib, time; pathlib.Path(os.environ['RANK']).write_text(str(os.getpid())); "
+        "time.sleep(300)"
+    )
+    ranks = [str(tmp_path / name) for name in "ab"]
+    with pytest.raises(TimeoutError, match="worker 1 was still running after 5 seconds"):
+        run(code, *ranks, seconds=5)
+    assert all(gone(int(Path(rank).read_text())) for rank in ranks)
+
+
+def test_an_interrupt_leaves_none_over(tmp_path):
+    code = (
+        "import os, pathlib, time; pathlib.Path(os.environ['RANK']).write_text(str(os.getpid())); "
+        "time.sleep(300)"
+    )
+    rank, main = tmp_path / "a", threading.main_thread().ident
+
+    def interrupt():
+        while not (rank.exists() and rank.read_text()):
+            time.sleep(0.1)
+        signal.pthread_kill(main, signal.SIGINT)
+
+    threading.Thread(target=interrupt, daemon=True).start()
+    with pytest.raises(KeyboardInterrupt):
+        run(code, str(rank))
+    assert gone(int(rank.read_text()))
+
+
+def test_they_talk_without_a_proxy(monkeypatch):
+    monkeypatch.setenv("http_proxy", "http://proxy.example:3128")
+    monkeypatch.setenv("no_proxy", "intranet.example")
+    code = "import os; print(os.environ['no_proxy'], os.environ['no_grpc_proxy'])"
+    assert run(code, "0")[0].stdout == "127.0.0.1 127.0.0.1\n"
+
+
+def test_a_folder_is_empty_each_time():
+    one, other = empty_folder("one"), empty_folder("other")
+    for folder in (one, other):
+        Path(folder, "checkpoint").touch()
+    assert empty_folder("one") == one
+    assert os.listdir(one) == [] and os.listdir(other) == ["checkpoint"]
 
 
 def test_addresses_are_free_and_differ():

@@ -16,7 +16,7 @@ from IPython.core.inputtransformer2 import TransformerManager
 from nbcompare.compare import metadata_mistakes
 from tools.lessons import METADATA, tags
 
-CELL_METADATA = {"tags", "tolerance", "jupyter"}
+CELL_METADATA = {"tags", "tolerance", "elsewhere", "jupyter"}
 
 # What would tell where, when or by whom a notebook was run. The last two occur in code as well.
 PRIVATE = {

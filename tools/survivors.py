@@ -11,16 +11,18 @@ import numpy as np
 import pytest
 
 from tests import test_exercises
-from verdict import close, judges
+from verdict import judges
 from verdict.running import name_of
+from verdict.slips import close
 
 #: For each formula, by the words for its slips: the answers' names, and the slips accepted.
 FORMULAS = {}
 ask = judges.why_wrong
 
 
-def why_wrong(answer, values, truths, points, mistakes=None, derived=(), look="", within=1e-3):
+def why_wrong(answer, values, truths, points, mistakes=None, derived=(), *rest):
     """Look which slips lead to the truth, and answer as before."""
+    within = rest[1] if len(rest) > 1 else 1e-3
     derived, pairs = list(derived), list(zip(points, truths, strict=True))
     with np.errstate(all="ignore"):
         accepted = [
@@ -31,7 +33,7 @@ def why_wrong(answer, values, truths, points, mistakes=None, derived=(), look=""
     names, known = FORMULAS.setdefault(tuple(text for text, _ in derived), (set(), accepted))
     names.add(name_of(answer))
     known[:] = min(known, accepted, key=len)  # some are tried at fewer points than others
-    return ask(answer, values, truths, points, mistakes, derived, look, within)
+    return ask(answer, values, truths, points, mistakes, derived, *rest)
 
 
 if __name__ == "__main__":

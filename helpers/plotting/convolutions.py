@@ -2,6 +2,7 @@
 
 import matplotlib.pyplot as plt
 import numpy as np
+from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter
 
 from .images import _show
@@ -11,7 +12,7 @@ from .look import MODEL, QUIET, SERIES, WIDTH
 ACROSS = 4  # filters side by side
 
 
-def plot_filters(image, filters, responses, names, title):
+def plot_filters(image, filters, responses, names, title) -> Figure:
     """Draw an image and, four a row, filters (3, 3) of some names above their responses to it.
 
     Positive numbers are violet and negative ones orange, the deeper the larger; few filters have
@@ -37,7 +38,7 @@ def plot_filters(image, filters, responses, names, title):
     return figure
 
 
-def plot_shift_accuracy(shifts, accuracies, title):
+def plot_shift_accuracy(shifts, accuracies, title) -> Figure:
     """Draw how many images networks get right, by how far the images are moved to the right."""
     figure, ax = plt.subplots(figsize=(WIDTH, 4.4))
     ax.axhline(0.1, color=QUIET, linestyle="--", linewidth=1.2)

@@ -2,11 +2,12 @@
 
 import matplotlib.pyplot as plt
 import numpy as np
+from matplotlib.figure import Figure
 
 from .look import DATA, GRADIENT, QUIET, SERIES, WIDTH, sample, write
 
 
-def plot_tangent(function, derivative, at):
+def plot_tangent(function, derivative, at) -> Figure:
     """Draw a function with its tangent at a point, and its derivative below."""
     x = np.linspace(at - 2, at + 2, 201)
     value, slope = float(function(at)), float(derivative(at))
@@ -16,7 +17,7 @@ def plot_tangent(function, derivative, at):
     above.plot(x, sample(function, x), color=DATA, label="the function")
     above.plot(near, value + slope * (near - at), "--", color=GRADIENT, label="its tangent")
     above.plot(at, value, **dot)
-    above.set(title=f"At x = {at:g} the curve climbs {slope:g} for each step of 1", ylabel="y")
+    above.set(title=f"At x = {at:g} the tangent climbs {slope:g} for each step of 1", ylabel="y")
     above.legend(loc="upper left")
     below.plot(x, sample(derivative, x), color=GRADIENT)
     below.plot(at, slope, **dot)
@@ -25,7 +26,9 @@ def plot_tangent(function, derivative, at):
     return figure
 
 
-def plot_with_slope(function, derivative, between, titles, axis_labels=("x", "y", "dy/dx")):
+def plot_with_slope(
+    function, derivative, between, titles, axis_labels=("x", "y", "dy/dx")
+) -> Figure:
     """Draw a function of straight pieces, and its slope below; both break where they jump."""
     x = np.linspace(*between, 201)
     y, slopes = sample(function, x), sample(derivative, x)
@@ -51,7 +54,7 @@ def _broken(x, y, jumps):
     return np.insert(x, gaps, np.nan), np.insert(y, gaps, np.nan)
 
 
-def plot_kinks(functions, slopes):
+def plot_kinks(functions, slopes) -> Figure:
     """Draw four functions with a kink at 0, the slopes that would fit there, and the one chosen.
 
     A slope fits if it lies between the slopes on both sides of the kink (a subgradient).
@@ -74,7 +77,7 @@ def plot_kinks(functions, slopes):
     return figure
 
 
-def plot_derivatives(x, curves, titles, marks):
+def plot_derivatives(x, curves, titles, marks) -> Figure:
     """Draw a function and its derivatives, one below the other, with a dotted line at each mark."""
     figure, axes = plt.subplots(len(curves), sharex=True, figsize=(WIDTH, 0.8 + 1.9 * len(curves)))
     colors = [DATA] + [GRADIENT] * (len(curves) - 1)
@@ -94,7 +97,7 @@ def plot_derivatives(x, curves, titles, marks):
     return figure
 
 
-def plot_curvatures(angles, curvatures):
+def plot_curvatures(angles, curvatures) -> Figure:
     """Draw the curvature in each direction on a log axis, its smallest and largest marked."""
     figure, ax = plt.subplots()
     ax.semilogy(angles, curvatures, color=GRADIENT)
@@ -108,7 +111,7 @@ def plot_curvatures(angles, curvatures):
     return figure
 
 
-def plot_taylor(x, truth, polynomials, title):
+def plot_taylor(x, truth, polynomials, title) -> Figure:
     """Draw a function and polynomials by their order, each marked where it is off by 0.1."""
     figure, ax = plt.subplots(figsize=(WIDTH, 4.5))
     ax.plot(x, truth, color="#cccccc", linewidth=8, label="function")

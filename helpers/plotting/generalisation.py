@@ -2,13 +2,14 @@
 
 import matplotlib.pyplot as plt
 import numpy as np
+from matplotlib.figure import Figure
 
 from .look import DATA, GRADIENT, MODEL, QUIET, SERIES, WIDTH, tint, write
 
 TRAINING, HELD_OUT = SERIES[:2]
 
 
-def plot_overfitting(history):
+def plot_overfitting(history) -> Figure:
     """Draw a training's losses, with the lowest held-out one marked, and its held-out accuracy."""
     figure, (left, right) = plt.subplots(1, 2, figsize=(WIDTH, 4.2), width_ratios=(3, 2))
     best = _draw_losses(left, history)
@@ -23,7 +24,7 @@ def plot_overfitting(history):
     return figure
 
 
-def plot_four_trainings(histories):
+def plot_four_trainings(histories) -> Figure:
     """Draw the losses of four trainings, each below its name."""
     figure, axes = plt.subplots(2, 2, figsize=(WIDTH, 5.6), sharex=True, sharey=True)
     for ax, (name, history) in zip(axes.flat, histories.items(), strict=True):
@@ -52,7 +53,7 @@ def _draw_losses(ax, history):
     return int(np.argmin(held_out)) + 1
 
 
-def plot_chances(chances, sure):
+def plot_chances(chances, sure) -> Figure:
     """Draw how often each probability came with dropout on, and the one without as a line."""
     figure, ax = plt.subplots(figsize=(WIDTH, 3.6))
     ax.hist(chances, bins=np.linspace(0, 1, 21), color=tint(DATA, 0.55), edgecolor="white")
@@ -68,7 +69,7 @@ def plot_chances(chances, sure):
     return figure
 
 
-def plot_held_out(runs):
+def plot_held_out(runs) -> Figure:
     """Draw held-out losses, epoch by epoch, for several cures: the mean of the seeds, and all."""
     figure, ax = plt.subplots(figsize=(WIDTH, 4.4))
     for (name, histories), look in zip(runs.items(), SERIES, strict=False):
@@ -85,7 +86,7 @@ def plot_held_out(runs):
     return figure
 
 
-def plot_cures(runs):
+def plot_cures(runs) -> Figure:
     """Draw the lowest held-out loss of each seed, and its accuracy there, for each cure."""
     names, rows = list(runs), np.arange(len(runs))
     figure, axes = plt.subplots(1, 2, sharey=True, figsize=(WIDTH, 1.7 + 0.5 * len(names)))
@@ -104,7 +105,7 @@ def plot_cures(runs):
     return figure
 
 
-def plot_threshold(thresholds, precision, recall, title):
+def plot_threshold(thresholds, precision, recall, title) -> Figure:
     """Draw the precision and the recall of one class against the threshold of its probability."""
     figure, ax = plt.subplots(figsize=(WIDTH, 4.0))
     ax.plot(thresholds, precision, label="precision", **_line(SERIES[0]))
@@ -115,7 +116,7 @@ def plot_threshold(thresholds, precision, recall, title):
     return figure
 
 
-def plot_seeds(accuracies, images):
+def plot_seeds(accuracies, images) -> Figure:
     """Draw accuracies of networks that differ by their seed only, on sets of so many images.
 
     Below each, a bar says how far the choice of the images alone may move the mean: two standard

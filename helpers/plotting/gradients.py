@@ -2,11 +2,12 @@
 
 import matplotlib.pyplot as plt
 import numpy as np
+from matplotlib.figure import Figure
 
 from .look import DATA, GRADIENT, SERIES, WIDTH, tint, write
 
 
-def plot_step_errors(steps, errors):
+def plot_step_errors(steps, errors) -> Figure:
     """Draw how far central differences miss a slope, by their step, each at its best marked."""
     figure, ax = plt.subplots(figsize=(WIDTH, 4.6))
     best = {}
@@ -25,7 +26,7 @@ def plot_step_errors(steps, errors):
     return figure
 
 
-def plot_overflow(x, curves):
+def plot_overflow(x, curves) -> Figure:
     """Draw two ways to compute a function, the right one first, and below, the slopes of both.
 
     `curves` holds a pair for each name: values and slopes. A curve ends where it is inf or nan.
@@ -53,7 +54,7 @@ def plot_overflow(x, curves):
     return figure
 
 
-def plot_weights(rows, title):
+def plot_weights(rows, title) -> Figure:
     """Draw the weights that lead into some hidden units as images: a row for each network."""
     units = len(next(iter(rows.values())))
     figure, axes = plt.subplots(len(rows), units, figsize=(WIDTH, 1.2 * len(rows) + 0.6))
@@ -68,7 +69,7 @@ def plot_weights(rows, title):
     return figure
 
 
-def plot_kept(sizes, kept, peak, everything):
+def plot_kept(sizes, kept, peak, everything) -> Figure:
     """Draw what is held in memory at the most, by the size of the blocks that are computed again.
 
     The lower part of each bar is what the tape keeps, the upper what a block needs on top of that;

@@ -5,6 +5,7 @@ Images are uint8 from 0 to 255, or floats from 0 to 1.
 
 import matplotlib.pyplot as plt
 import numpy as np
+from matplotlib.figure import Figure
 
 from .look import DATA, MODEL, QUIET, RIGHT, WIDTH, WRONG
 
@@ -15,7 +16,7 @@ def _show(ax, image):
     return ax.imshow(image, cmap="binary", vmin=0, vmax=brightest, interpolation="nearest")
 
 
-def plot_image(image, title):
+def plot_image(image, title) -> Figure:
     """Draw one image with the numbers of its rows and columns, and a bar for its grey values."""
     figure, ax = plt.subplots(figsize=(WIDTH * 0.7, 4.4))
     ax.grid(False)
@@ -25,7 +26,7 @@ def plot_image(image, title):
     return figure
 
 
-def plot_images(images, captions, title):
+def plot_images(images, captions, title) -> Figure:
     """Draw images side by side, five a row, each below its caption."""
     rows, lines = -(-len(images) // 5), max(caption.count("\n") for caption in captions)
     figure, axes = plt.subplots(rows, 5, figsize=(WIDTH, rows * (1.65 + 0.2 * lines) + 0.4))
@@ -38,7 +39,7 @@ def plot_images(images, captions, title):
     return figure
 
 
-def plot_prediction(image, probabilities, label, class_names):
+def plot_prediction(image, probabilities, label, class_names) -> Figure:
     """Draw an image beside the probability that a classifier gives to each class.
 
     The bar of the class it chose tells by colour, hatch and title whether that is right.
@@ -58,7 +59,7 @@ def plot_prediction(image, probabilities, label, class_names):
     return figure
 
 
-def plot_predictions(images, probabilities, labels, class_names):
+def plot_predictions(images, probabilities, labels, class_names) -> Figure:
     """Draw images three a row, each beside small bars for the probability of each class.
 
     Above each image its label; above the bars a mark for right or wrong, the class it was mistaken
@@ -98,7 +99,7 @@ def _per_cent(probability):
     return ">99 %" if probability > 0.99 else f"{100 * probability:.0f} %"
 
 
-def plot_differences(differences, axis_labels, title):
+def plot_differences(differences, axis_labels, title) -> Figure:
     """Draw the differences of two arrays' numbers; the diagonal, where they match, is framed."""
     reach = 2 * np.abs(differences).max()
     figure, ax = plt.subplots(figsize=(WIDTH, 4.4))
@@ -116,7 +117,7 @@ def plot_differences(differences, axis_labels, title):
     return figure
 
 
-def plot_confusion(matrix, class_names):
+def plot_confusion(matrix, class_names) -> Figure:
     """Draw a confusion matrix, in per cent of each row; its title names the largest confusion."""
     shares = matrix / np.sum(matrix, axis=1, keepdims=True)
     wrong = shares - np.diag(shares.diagonal())
@@ -137,7 +138,7 @@ def plot_confusion(matrix, class_names):
     return figure
 
 
-def plot_reliability(confidence, right):
+def plot_reliability(confidence, right) -> Figure:
     """Draw how often a classifier is right where it is 10 %, 20 %, … sure.
 
     Above, the share that was right in each tenth, and how far chance alone may move it (two

@@ -2,6 +2,7 @@
 
 import matplotlib.pyplot as plt
 import numpy as np
+from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import PercentFormatter
 
@@ -23,7 +24,7 @@ def _legend_of_slopes(figure, up, down):
     figure.legend(marks, [up, down], loc="outside lower center", ncols=2, handletextpad=0.2)
 
 
-def plot_slope_maps(images, maps, captions, title):
+def plot_slope_maps(images, maps, captions, title) -> Figure:
     """Draw images in a row and, below each, its maps of slopes: one row for each kind of map."""
     rows = 1 + len(maps)
     figure, axes = plt.subplots(rows, len(images), figsize=(WIDTH, 1.45 * rows + 0.9))
@@ -42,7 +43,7 @@ def plot_slope_maps(images, maps, captions, title):
     return figure
 
 
-def plot_attacks(images, attacked, before, after, labels, class_names):
+def plot_attacks(images, attacked, before, after, labels, class_names) -> Figure:
     """Draw images, what an attack changes in them, and the results, with the answers to both.
 
     `before` and `after` hold the probabilities of all classes, a row for each image.
@@ -71,7 +72,7 @@ def plot_attacks(images, attacked, before, after, labels, class_names):
     return figure
 
 
-def plot_attacked_loss(epsilons, losses, title):
+def plot_attacked_loss(epsilons, losses, title) -> Figure:
     """Draw how the loss grows with the size of a push, for several kinds of push."""
     figure, ax = plt.subplots(figsize=(WIDTH, 4.4))
     for (name, values), look in zip(losses.items(), SERIES):  # noqa: B905  as many as kinds
@@ -82,7 +83,7 @@ def plot_attacked_loss(epsilons, losses, title):
     return figure
 
 
-def plot_attacked_accuracy(epsilons, accuracies, title):
+def plot_attacked_accuracy(epsilons, accuracies, title) -> Figure:
     """Draw how many test images networks get right, by the size of the attack on each network."""
     figure, ax = plt.subplots(figsize=(WIDTH, 4.4))
     for (name, shares), look in zip(accuracies.items(), SERIES):  # noqa: B905  as many as networks
@@ -94,7 +95,7 @@ def plot_attacked_accuracy(epsilons, accuracies, title):
     return figure
 
 
-def plot_dreams(dreams, class_names, title):
+def plot_dreams(dreams, class_names, title) -> Figure:
     """Draw the images that networks were walked up to: a row for each walk, a column a class."""
     size = {"figsize": (WIDTH, 1.36 * len(dreams) + 0.7)}
     figure, axes = plt.subplots(len(dreams), len(class_names), **size)

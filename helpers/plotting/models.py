@@ -3,11 +3,12 @@
 import keras
 import matplotlib.pyplot as plt
 import numpy as np
+from matplotlib.figure import Figure
 
 from .look import DATA, GRADIENT, MODEL, QUIET, SERIES, WIDTH, WRONG, tint
 
 
-def plot_graph(steps, title):
+def plot_graph(steps, title) -> Figure:
     """Draw a recorded computation: values forward, gradients back.
 
     Each step is four texts, from the source to the target: the value's name, the operation that
@@ -33,7 +34,7 @@ def plot_graph(steps, title):
     return figure
 
 
-def plot_network(model):
+def plot_network(model) -> Figure:
     """Draw a built keras.Sequential, a row for each layer: units, output shape, parameter count.
 
     A layer whose output is a vector is drawn as a row of units, those in the middle left out if
@@ -89,7 +90,7 @@ def _draw_units(ax, row, shape, color):
     return units
 
 
-def plot_cost(z, probabilities, costs):
+def plot_cost(z, probabilities, costs) -> Figure:
     """Draw the probability that sigmoid makes of a number, and what each probability costs."""
     figure, (left, right) = plt.subplots(1, 2, figsize=(WIDTH, 3.6))
     left.plot(z, probabilities, color=MODEL)
@@ -99,7 +100,7 @@ def plot_cost(z, probabilities, costs):
     return figure
 
 
-def plot_boundary(model, inputs, labels, title):
+def plot_boundary(model, inputs, labels, title) -> Figure:
     """Draw the border that a classifier draws between two classes, and the points it gets wrong."""
     figure, ax = plt.subplots(figsize=(WIDTH, 5.0))
     _draw_boundary(ax, model, inputs, labels, title, size=5.5)
@@ -108,7 +109,7 @@ def plot_boundary(model, inputs, labels, title):
     return figure
 
 
-def plot_boundaries(model, moments, inputs, labels):
+def plot_boundaries(model, moments, inputs, labels) -> Figure:
     """Draw a classifier's border at four moments of its training: weights, by their epoch."""
     figure, axes = plt.subplots(2, 2, sharex=True, sharey=True, figsize=(WIDTH, 5.9))
     now = model.get_weights()

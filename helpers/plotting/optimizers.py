@@ -3,12 +3,13 @@
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.colors import LinearSegmentedColormap
+from matplotlib.figure import Figure
 from matplotlib.ticker import LogLocator, NullLocator
 
 from .look import MODEL, QUIET, SERIES, WIDTH, sample, write
 
 
-def plot_optimizer_paths(loss, paths, minimum, goal, marks, axis_labels):
+def plot_optimizer_paths(loss, paths, minimum, goal, marks, axis_labels) -> Figure:
     """Draw ways through one valley, each on a map of its own, and below them how the loss falls.
 
     A dot is a step; the steps in `marks` have their number beside them. From shade to shade the
@@ -69,7 +70,7 @@ def _draw_way(ax, loss, path, minimum, marks, limits, color):
     ax.set(xlim=limits[0], ylim=limits[1])
 
 
-def plot_schedules(rates, losses, title):
+def plot_schedules(rates, losses, title) -> Figure:
     """Draw rates that change while a network is trained, and how its loss falls with each."""
     figure, (left, right) = plt.subplots(1, 2, figsize=(WIDTH, 4.2))
     for (name, values), look in zip(rates.items(), SERIES, strict=False):
@@ -85,7 +86,7 @@ def plot_schedules(rates, losses, title):
     return figure
 
 
-def plot_rates(panels, chance):
+def plot_rates(panels, chance) -> Figure:
     """Draw how well networks do against the learning rate, a line for each optimizer.
 
     `panels` holds, by title, `{optimizer: {rate: accuracy}}`. A ring marks each one's best rate,

@@ -2,11 +2,12 @@
 
 import matplotlib.pyplot as plt
 import numpy as np
+from matplotlib.figure import Figure
 
 from .look import DATA, GRADIENT, SERIES, WIDTH, tint, write
 
 
-def plot_recording(records, nodes, names, slopes):
+def plot_recording(records, nodes, names, slopes) -> Figure:
     """Draw the records of a tape in their order: values go to the right, slopes to the left.
 
     A record is (output, operation, inputs, options). The nodes are a source and all outputs, each
@@ -45,7 +46,7 @@ def _draw_arc(ax, start, end, bend, color, linestyle):
     ax.annotate("", end, start, arrowprops=look)
 
 
-def plot_stretching(row, slopes):
+def plot_stretching(row, slopes) -> Figure:
     """Draw a row copied to all rows of a table, and the slopes of the table summed back to it."""
     figure, axes = plt.subplots(1, 2, figsize=(WIDTH, 3.9))
     columns, count = len(row), len(slopes)
@@ -76,7 +77,7 @@ def _draw_row(ax, y, numbers, color, strong):
         ax.text(x + 0.5, y + 0.5, f"{number:g}", color=color, **text)
 
 
-def plot_costs(sizes, many_inputs, many_outputs):
+def plot_costs(sizes, many_inputs, many_outputs) -> Figure:
     """Draw what a whole Jacobian costs by size: of many inputs, and of many outputs.
 
     Both dicts have the seconds at every size by the name of the mode.

@@ -3,12 +3,13 @@
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.colors import LinearSegmentedColormap
+from matplotlib.figure import Figure
 from matplotlib.ticker import LogLocator, NullLocator
 
 from .look import DATA, GRADIENT, MODEL, QUIET, RIGHT, SERIES, WIDTH, sample, write
 
 
-def plot_walks(walks, losses, titles):
+def plot_walks(walks, losses, titles) -> Figure:
     """Draw walks downhill, each on the curve of its loss, one panel each."""
     low, high = np.min(np.concatenate(walks)), np.max(np.concatenate(walks))
     margin = 0.2 * (high - low)
@@ -41,7 +42,7 @@ def _number_steps(ax, x, y):
         write(ax, text, point, offset=(-9, 5), ha="right")
 
 
-def plot_convergence(series, goals, title):
+def plot_convergence(series, goals, title) -> Figure:
     """Draw how far sequences are from their goals, step by step, on a logarithmic axis."""
     figure, ax = plt.subplots()
     for (name, values), goal, look in zip(series.items(), goals, SERIES, strict=False):
@@ -53,7 +54,7 @@ def plot_convergence(series, goals, title):
     return figure
 
 
-def plot_descent_paths(loss, paths, minimum, title):
+def plot_descent_paths(loss, paths, minimum, title) -> Figure:
     """Draw paths downhill on one map of a loss of x and y, the darker the lower."""
     reach = np.concatenate([*paths.values(), [minimum]])
     low, high = reach.min(axis=0), reach.max(axis=0)
@@ -66,7 +67,7 @@ def plot_descent_paths(loss, paths, minimum, title):
     return figure
 
 
-def plot_descents(loss, paths, minimum, xlim, ylim, axis_labels):
+def plot_descents(loss, paths, minimum, xlim, ylim, axis_labels) -> Figure:
     """Draw paths downhill, each on a map of its own, below its title."""
     figure, axes = plt.subplots(1, len(paths), figsize=(WIDTH, 4.6), sharey=True)
     for ax, (title, path) in zip(axes, paths.items(), strict=True):
@@ -96,7 +97,7 @@ def _draw_map(ax, loss, paths, minimum, xlim, ylim):
     ax.set(xlim=xlim, ylim=ylim)
 
 
-def plot_lines(x, y, lines, axis_labels, title):
+def plot_lines(x, y, lines, axis_labels, title) -> Figure:
     """Draw points and straight lines (w, b) through them, from x = 0 or the smallest x on."""
     figure, ax = plt.subplots()
     _draw_lines(ax, x, y, lines)
@@ -104,7 +105,7 @@ def plot_lines(x, y, lines, axis_labels, title):
     return figure
 
 
-def plot_line_training(x, y, lines, losses, axis_labels, titles):
+def plot_line_training(x, y, lines, losses, axis_labels, titles) -> Figure:
     """Draw a line on its way to the data, and its loss, step by step, on a log axis."""
     figure, (left, right) = plt.subplots(1, 2, figsize=(WIDTH, 4.2))
     _draw_lines(left, x, y, lines)
@@ -122,7 +123,7 @@ def _draw_lines(ax, x, y, lines):
     ax.legend()
 
 
-def plot_learning_curves(history):
+def plot_learning_curves(history) -> Figure:
     """Draw loss and accuracy after each epoch, on the training and on the validation images."""
     ahead = np.subtract(history["accuracy"], history["val_accuracy"])
     titles = {
@@ -142,7 +143,7 @@ def plot_learning_curves(history):
     return figure
 
 
-def plot_layer_norms(norms, title):
+def plot_layer_norms(norms, title) -> Figure:
     """Draw the norm of each layer's gradient, for each network, on a log axis."""
     layers = np.arange(1, len(next(iter(norms.values()))) + 1)
     width = 0.8 / len(norms)
@@ -161,7 +162,7 @@ def plot_layer_norms(norms, title):
     return figure
 
 
-def plot_race(seconds, accuracies, floor):
+def plot_race(seconds, accuracies, floor) -> Figure:
     """Draw how long training loops take, the floor below them, and their accuracies beside them.
 
     The axis of times is logarithmic: twice as long is as far, wherever it is on the axis.

@@ -3,12 +3,13 @@
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.colors import LinearSegmentedColormap
+from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, NullLocator, PercentFormatter
 
 from .look import DATA, GRADIENT, MODEL, QUIET, SERIES, WIDTH, write
 
 
-def plot_ring(history, moves):
+def plot_ring(history, moves) -> Figure:
     """Draw a ring all-reduce of ones, so that each number says how many gradients a part holds.
 
     `history` holds, before the first step and after each, a row for each worker and a column for
@@ -47,7 +48,7 @@ def plot_ring(history, moves):
     return figure
 
 
-def plot_step_cost(workers, costs):
+def plot_step_cost(workers, costs) -> Figure:
     """Draw the time of a step against the number of workers, for several batches, a panel each.
 
     `costs` holds, by the size of the batch, the seconds of arithmetic and of traffic. A star marks
@@ -74,7 +75,7 @@ def plot_step_cost(workers, costs):
     return figure
 
 
-def plot_batch_sizes(accuracies, chance, title):
+def plot_batch_sizes(accuracies, chance, title) -> Figure:
     """Draw how well networks do against the size of the batch, for several rules for the rate.
 
     `accuracies` holds `{rule: {batch: accuracy}}`; the dotted line is what guessing would reach.

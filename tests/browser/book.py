@@ -10,10 +10,11 @@ import threading
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-import lab
 import nbformat
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+
+import lab
 
 BOOK = lab.ROOT / "build/book"
 PAGES = sorted(path.stem for path in BOOK.glob("*.html") if path.stem != "search")

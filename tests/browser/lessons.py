@@ -13,11 +13,12 @@ import time
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-import lab
 import pytest
 import screenshots
 from PIL import Image
 from playwright.sync_api import TimeoutError
+
+import lab
 
 PICTURES = lab.ROOT / "build/screenshots"
 LIMIT = 900  # seconds for running a lesson

@@ -157,7 +157,14 @@ def test_a_learner_reads_and_writes_nothing_of_others(ada, mallory, hub):
     with mallory.kernel() as run:
         for path in (lesson, STATE / "class.txt", STATE / "jupyterhub.sqlite"):
             assert "PermissionError" in run(f"open('{path}')"), path
-        for folder in (ROOT / "helpers", EDITION, Path(sys.prefix), "/srv", "/home"):
+        for folder in (
+            ROOT / "helpers",
+            ROOT / "check",
+            EDITION,
+            Path(sys.prefix),
+            "/srv",
+            "/home",
+        ):
             said = run(f"open('{folder}/planted.py', 'w')")
             assert "Read-only file system" in said or "PermissionError" in said, folder
         seen = run("import psutil; print({p.username() for p in psutil.process_iter()})")

@@ -50,7 +50,7 @@ ROWS = [
     ("wave", "tf.square(x) * tf.math.sin(x)", "Correct: 1.9726 at 2"),
     ("wave", wave("return tape.gradient(y, [x])"), "Correct: 1.9726 at 2"),
     ("tower", "x * x ** (x - 1)", "that is xˣ itself, and x · xˣ⁻¹ too"),
-    ("tower", "x**x * tf.math.log(x)", "as if the base did not grow with x"),
+    ("tower", "x**x * tf.math.log(x)", "as if the base did not depend on x"),
     ("tower", "x**x * (np.log10(x) + 1)", "the logarithm has base 10"),
     ("tower", "x**x * (tf.math.log(x) - 1.0)", "1 is subtracted, and should be added"),
     ("tower", "tf.math.log(x) + 1.0", "the factor x**x is missing"),

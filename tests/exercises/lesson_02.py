@@ -103,7 +103,7 @@ CUBEROOT = [
     (root(steps=1), "(value) that is the result after one step"),
     (root("x - (x**3 - a) / 3 * x**2"), "(value) at a = 8 the result is nan"),
     (root("(x + a / x) / 2"), "(value) that is the square root, with the step of section 4"),
-    (root("a ** (1 / 3) + 0 * x"), "Take eight, and no root in another way"),
+    (root("a ** (1 / 3) + 0 * x"), "Take eight, and use no other root"),
     (root("x - (x**3 - a) / (3 * x**3)"), "x³ is there instead of a different power of x"),
     (root("x - (x**3 - a) // (3 * x**2)"), "// drops the decimals"),
     (root("1.0 + 0 * a"), "(value) it is 1, where the steps start"),

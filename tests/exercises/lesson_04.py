@@ -1,187 +1,128 @@
 """Answers to the exercises of lesson 04 and what the checks say: see tests/test_exercises.py."""
 
+from textwrap import indent
+
+
+def body(text):
+    """Return an answer that stands in the place of a function's ``return ...``."""
+    return {"    return ...": indent(text, "    ")}
+
 
 def slopes(w, b):
     return {"np.mean(error * ...), np.mean(error * ...)": f"{w}, {b}"}
 
 
-def by_tape(body):
-    return {"def slopes_by_tape(p):\n    return ...": f"def slopes_by_tape(p):\n{body}"}
-
-
-TAPE = """\
-    with tf.GradientTape() as tape:
-        loss = {loss}
-    return {returned}
-"""
-
-LIMIT = """\
-    curvatures = np.linalg.eigvalsh(loss_hessian(x, y))
-    return {returned}
-"""
+def by_tape(loss, returned="tape.gradient(loss, p)"):
+    return body(f"with tf.GradientTape() as tape:\n    loss = {loss}\nreturn {returned}")
 
 
 def limit(returned):
-    return {"    return ...\n": LIMIT.format(returned=returned)}
+    return body(f"curvatures = np.linalg.eigvalsh(loss_hessian(x, y))\nreturn {returned}")
 
 
-LOOP = """\
-    w, b = tf.Variable([[0.0]]), tf.Variable([[0.0]])
-    for _ in range(steps):
-        with tf.GradientTape() as tape:
-            prediction = x[:, None] @ w + b
-            loss = mse({prediction}, {y})
-        {slopes} = tape.gradient(loss, [w, b])
-        w.{step}(rate * slope_w)
-        b.{step}(rate * slope_b)
-    return {returned}
-"""
-
-
-def loop(
-    prediction="prediction",
-    y="y[:, None]",
-    slopes="slope_w, slope_b",
-    step="assign_sub",
-    returned="w, b",
-):
-    body = LOOP.format(prediction=prediction, y=y, slopes=slopes, step=step, returned=returned)
-    return {"    return ...\n": body}
-
-
-BATCH = """\
-        {batches}
-            with tf.GradientTape() as tape:
-                loss = mse(w * {x} + b, {y})
-            slope_w, slope_b = tape.gradient(loss, [w, b])
-            {update}
-"""
+def loop(y="y[:, None]", slopes="slope_w, slope_b", step="assign_sub", returned="w, b", end=""):
+    return body(f"""\
+w, b = tf.Variable([[0.0]]), tf.Variable([[0.0]])
+for _ in range(steps):
+    with tf.GradientTape() as tape:
+        loss = mse(x[:, None] @ w + b, {y})
+    {slopes} = tape.gradient(loss, [w, b])
+    w.{step}(rate * slope_w)
+    b.{step}(rate * slope_b)
+{end}return {returned}""")
 
 
 def epochs(
-    batches="for rows in rng.permutation(len(x)).reshape(-1, size):",
-    x="x[rows]",
-    y="y[rows]",
-    update="w.assign_sub(rate * slope_w), b.assign_sub(rate * slope_b)",
+    rows="rng.permutation(len(x)).reshape(-1, size)", x="x[rows]", y="y[rows]", w="", b="", after=""
 ):
+    """Return mini-batches: how the rows come, what a step uses, and what comes before the steps."""
     return {
         "w, b = ..., ...": "w, b = tf.Variable(0.0), tf.Variable(0.0)",
-        "        ...  # go through all rides, 20 at a time\n": BATCH.format(
-            batches=batches, x=x, y=y, update=update
-        ),
+        "        ...  # go through all rides, 20 at a time\n": f"""\
+        {after}
+        for rows in {rows}:
+            with tf.GradientTape() as tape:
+                loss = mse(w * {x} + b, {y})
+            slope_w, slope_b = tape.gradient(loss, [w, b])
+            {w}w.assign_sub(rate * slope_w)
+            {b}b.assign_sub(rate * slope_b)
+""",
     }
 
 
+MSE = "mse(p[0] * x + p[1], y)"
+TAPED = """with tf.GradientTape() as tape:
+        loss = mse(p[0] * x + p[1], y)
+    return tape.gradient(loss, p)"""
+HALF = "error = p[0] * x + p[1] - y\n    return [np.mean(error * ...), np.mean(error * ...)]"
+IN_ORDER = "(order[k : k + size] for k in range(0, len(x), size))"
+STANDARDISED = """z = (x - x.mean()) / x.std()
+return 2 / np.linalg.eigvalsh(loss_hessian(z, y))[-1]"""
+BY_NORM = "X = np.stack([x, 1 + 0 * x], 1)\nreturn len(x) / np.linalg.norm(X, 2) ** 2"
+ONCE = {"for _ in range(5)": "order = rng.permutation(200)\n    for _ in range(5)"}
 ROWS = [
-    ("recall-answers", {"a = ...": "a = 0.01"}, "x is 2.33, still on its way. Try a larger rate"),
-    ("recall-answers", {"a = ...": "a = 1.0"}, "no nearer than at the start. Try a smaller rate"),
-    ("recall-answers", {"a = ...": "a = 3.0"}, "ry a smaller rate"),
-    ("recall-answers", {"a = ...": "a = tf.constant(0.5)"}, "Correct: (a) x = 5"),
-    ("recall-answers", {"b = ...": "b = 12.0"}, "12 is the slope of the first line"),
-    ("recall-answers", {"b = ...": "b = night_fare(7.0)"}, "110 is the fare for 7 km"),
-    ("recall-answers", {"b = ...": "b = 15"}, "Correct: (b) 15"),
-    ("recall-answers", {"c = ...": "c = [8.0, 2.0]"}, "holds the sums of the Hessian's rows"),
-    (
-        "recall-answers",
-        {"c = ...": "c = [[6.0, 0.0], [0.0, 0.0]]"},
-        "the mixed derivatives beside it are missing",
-    ),
-    ("recall-answers", {"c = ...": "c = np.array([[6, 2], [2, 0]])"}, "Correct: (c)"),
-    (
-        "slopes",
-        slopes("np.mean(error * x)", "np.mean(error)"),
-        "the factor 2 is missing",
-    ),
-    (
-        "slopes",
-        slopes("np.sum(2 * error * x)", "np.sum(2 * error)"),
-        "those are sums, and the loss is a mean",
-    ),
-    ("slopes", slopes("np.mean(2 * error * x)", "np.mean(2 * error * x)"), "along b has an x too"),
+    ("recall-answers", "a = 0.01", "x is 2.33. Try a larger rate"),
+    ("recall-answers", "a = 1.0", "-1 of the distance, so after 20 steps x is 1. Try a smaller"),
+    ("recall-answers", "a = tf.constant(0.5)", "Correct: (a) x = 5"),
+    ("recall-answers", "b = 12.0", "3 is missing. Which lines run at 7"),
+    ("recall-answers", "b = night_fare(7.0)", "110 is the fare for 7 km"),
+    ("recall-answers", "b = night_fare(7.0) / 7", "that is the fare divided by 7"),
+    ("recall-answers", "b = 18", "18 is 12 + 3 · (7 − 5)"),
+    ("recall-answers", "b = 15", "Correct: (b) 15"),
+    ("recall-answers", "c = [8.0, 2.0]", "holds the sums of the Hessian's rows"),
+    ("recall-answers", "c = [[3, 2], [2, 0]]", "row 1, column 1 is 3, and 6 was expected"),
+    ("recall-answers", "c = np.array([[6, 2], [2, 0]])", "Correct: (c)"),
+    ("slopes", slopes("np.mean(error * x)", "np.mean(error)"), "is half of what it should be. The"),
+    ("slopes", slopes("np.sum(2 * error * x)", "np.sum(2 * error)"), "those are sums, and the"),
+    ("slopes", slopes("2 * error * x", "2 * error"), "the mean over the ten rides is missing"),
+    ("slopes", slopes(*2 * ["np.mean(2 * error * x)"]), "the slope for b has an x too many"),
+    ("slopes", slopes(*(f"np.mean(2 * error * p[{n}])" for n in (0, 1))), "w and b are factors"),
+    ("slopes", slopes("np.mean(error**2 * x)", "np.mean(error**2)"), "e² is there, and its slope"),
+    ("slopes", slopes("np.mean(2 * error)", "np.mean(2 * error)"), "the factor x is missing"),
+    ("slopes", slopes("2 * tf.reduce_mean(x * error)", "2 * np.mean(error)"), "Correct: (formula)"),
+    ("slopes", by_tape(MSE, "loss"), "Wrong: (tape) at [4, 1] it is one number"),
+    ("slopes", by_tape("mse(p.numpy()[0] * x, y)"), "Wrong: (tape) slopes_by_tape returns None"),
+    ("slopes", by_tape("mse(p[0] * x + p[1], y[:, None])"), "every fare is subtracted from every"),
     (
         "slopes",
-        slopes("tf.reduce_mean(2 * x * error)", "tf.reduce_mean(2 * error)"),
-        "Correct: (formula)",
+        by_tape("tf.reduce_mean(abs(p[0] * x + p[1] - y))"),
+        "slopes of the mean absolute error",
     ),
-    (
-        "slopes",
-        by_tape(TAPE.format(loss="mse(p[0] * x + p[1], y)", returned="loss")),
-        "Wrong: (tape) one number came",
-    ),
-    (
-        "slopes",
-        by_tape(TAPE.format(loss="mse(p.numpy()[0] * x, y)", returned="tape.gradient(loss, p)")),
-        "Wrong: (tape) slopes_by_tape returns None",
-    ),
-    (
-        "slopes",
-        by_tape(
-            TAPE.format(
-                loss="tf.reduce_sum((p[0] * x + p[1] - y) ** 2) / 10",
-                returned="tape.gradient(loss, p)",
-            )
-        ),
-        "Correct: (tape)",
-    ),
-    ("limit", limit("1 / curvatures[-1]"), "1 over the largest curvature"),
-    ("limit", limit("2 / curvatures[0]"), "2 over the smallest curvature"),
-    ("limit", limit("curvatures[-1]"), "that is the largest curvature"),
-    ("limit", {"    return ...\n": "    return 0.02545\n"}, "Does the answer use x?"),
-    (
-        "limit",
-        {
-            "    return ...\n": "    X = np.stack([x, np.ones(len(x))], axis=1)\n"
-            "    return len(x) / np.linalg.norm(X, 2) ** 2\n"
-        },
-        "Correct: largest_rate is right",
-    ),
-    ("find", loop(y="y", slopes="slope_b, slope_w"), "the steps lead uphill"),
-    ("find", loop(slopes="slope_b, slope_w"), "Which slope moves which variable"),
-    ("find", loop(y="y"), "a flat line through the mean of y"),
-    ("find", loop(step="assign_add"), "is the step subtracted"),
-    ("find", loop(returned="b, w"), "they have changed places"),
-    ("find", loop(returned="w"), "two numbers were expected: w, b"),
-    ("find", {"    return ...\n": "    return 0.0, 0.0\n"}, "no step has moved them"),
-    ("find", loop(prediction="tf.squeeze(prediction)", y="y"), "Correct: within 1%"),
-    ("find", {"    return ...\n": "    return np.polyfit(x, y, 1)\n"}, "Correct: within 1%"),
-    ("batches", epochs(update="pass"), "w and b are both 0: no step has moved them"),
-    ("batches", epochs("for _ in range(1):", "x", "y"), "as far as 5 steps lead"),
-    ("batches", epochs(y="rng.permutation(y)[rows]"), "Does each x meet its own y?"),
-    ("batches", epochs(y="y"), "Incompatible shapes: [20] vs. [200]"),
-    (
-        "batches",
-        epochs(update="w = w - rate * slope_w; b = b - rate * slope_b"),
-        "five_epochs computes with a None",
-    ),
-    (
-        "batches",
-        epochs("for rows in np.split(rng.permutation(len(x)), 10):"),
-        "Correct: within 5% of least squares",
-    ),
-    (
-        "batches",
-        epochs(
-            "order = rng.permutation(len(x))\n"
-            "        for start in range(0, len(x), size):\n"
-            "            rows = order[start : start + size]"
-        ),
-        "Correct: within 5% of least squares",
-    ),
-    ("batches", epochs("for rows in rng.permutation(len(x)):"), "more than 100 steps are made"),
-    (
-        "batches",
-        epochs("for rows in rng.permutation(len(x)).reshape(size, -1):"),
-        "as far as 100 steps lead",
-    ),
-    ("batches", epochs("for rows in rng.integers(0, 200, (10, size)):"), "does not take part once"),
-    (
-        "batches",
-        epochs("for rows in np.arange(len(x)).reshape(-1, size):"),
-        "in the order of the table in every epoch",
-    ),
-    (
-        "batches",
-        epochs("for rows in np.random.default_rng(1).permutation(len(x)).reshape(-1, size):"),
-        "the order is the same in all five epochs",
-    ),
+    ("slopes", by_tape(f"tf.sqrt({MSE})"), "those are the slopes of the root of the loss"),
+    ("slopes", by_tape("mse(p[1] * x + p[0], y)"), "On the tape loss is 3477.25 at [9.5, 20]"),
+    ("slopes", {HALF: TAPED}, "a tape found them"),
+    ("slopes", by_tape("tf.reduce_sum((p[0] * x + p[1] - y) ** 2) / 10"), "Correct: (tape)"),
+    ("limit", limit("1 / curvatures[-1]"), "that is 1 over the largest curvature"),
+    ("limit", limit("curvatures[-1]"), "that is the largest curvature. The limit is 2 over it"),
+    ("limit", limit("2 / curvatures[0]"), "that is 2 over the smallest curvature"),
+    ("limit", limit("2 / curvatures"), "those are two rates. One must serve"),
+    ("limit", body("return 2 / np.max(loss_hessian(x, y))"), "2 over the largest entry of the"),
+    ("limit", body("return 0.02545"), "comes out at every point that was tried"),
+    ("limit", body(STANDARDISED), "1 is the limit once x is standardised"),
+    ("limit", limit("curvatures[-1] / curvatures[0]"), "Is it 2 divided by the largest eigenvalue"),
+    ("limit", body(BY_NORM), "Correct: largest_rate is right for all 3 data sets tried"),
+    ("find", loop(slopes="slope_b, slope_w"), "slope_b and slope_w are exchanged"),
+    ("find", loop("y", "slope_b, slope_w"), "Which slope moves which variable, have prediction"),
+    ("find", loop("y"), "w is 0, and b the mean of y"),
+    ("find", loop(step="assign_add"), "the step is added, and should be subtracted"),
+    ("find", loop(returned="b, w"), "has the right numbers in the wrong places"),
+    ("find", loop(returned="w"), "two numbers were expected, w and b, not"),
+    ("find", loop(end="    "), "only one step counts. Is the return in the loop"),
+    ("find", loop("y[:, None]) * 50 + (0"), "w and b grow out of bounds"),
+    ("find", body("return 0.0, 0.0"), "w and b are both 0: no step has moved them"),
+    ("find", body("return np.polyfit(x, y, 1)"), "Correct: within 1% of least squares"),
+    ("batches", epochs(w="pass  # "), "w has not moved. Is it updated?"),
+    ("batches", epochs(b="pass  # "), "b has not moved. Is it updated?"),
+    ("batches", epochs("range(1)", "x", "y"), "five_epochs never uses rng, which it is given"),
+    ("batches", epochs("rng.permutation(len(x))"), "rides in a step: 1, and 20 were asked for"),
+    ("batches", epochs(x="x", y="y"), "each step uses all 200 rides"),
+    ("batches", epochs(y="y[:size]"), "x and y are not taken in the same order"),
+    ("batches", epochs(after="w.assign(0), b.assign(0)"), "w and b start at 0 again in every"),
+    ("batches", epochs() | {"range(5)": "range(4)"}, "epochs made: 4, and 5 were asked for"),
+    ("batches", epochs("[rng.permutation(len(x))[:size]]"), "an epoch makes one step. Is it in"),
+    ("batches", epochs("rng.integers(0, len(x), (10, size))"), "each batch is drawn anew"),
+    ("batches", epochs(IN_ORDER) | ONCE, "the order is drawn once, for all epochs"),
+    ("batches", epochs() | {"    return": "            return"}, "only one step is made. Is the"),
+    ("batches", epochs("np.split(rng.permutation(len(x)), 10)"), "each of the 50 steps is right"),
+    ("batches", epochs(IN_ORDER, after="order = rng.choice(200, 200, False)"), "Correct"),
 ]

@@ -1,27 +1,5 @@
 """Answers to the exercises of lesson 07 and what the checks say: see tests/test_exercises.py."""
 
-STEP = """    def step(x, y):
-        with tf.GradientTape() as tape:
-            loss = loss_of(y, model(x))
-        gradients = tape.gradient(loss, model.trainable_variables)
-        {}
-    return step"""
-
-
-def decay(term):
-    return {"(g + ...)": term}
-
-
-def new_step(update):
-    return {"    return ...  # a function of x and y": STEP.format(update)}
-
-
-def clip(body):
-    return {"    return ...  # a list of tensors of the same shapes": f"    {body}"}
-
-
-NORM = "norm = tf.sqrt(sum(tf.reduce_sum(g**2) for g in gradients)); "
-
 LEFT_OUT = [
     "xla-epoch-function",
     "race-fit",
@@ -34,51 +12,123 @@ LEFT_OUT = [
     "keras-fit-model",
 ]
 
+
+def decay(update):
+    return {"w.assign_sub(rate * (g + ...))": update}
+
+
+def batches(those, after="decay * w"):
+    return {"in batches:": f"in {those}:", "...": after}
+
+
+def new_step(
+    update="optimizer.apply(gradients, model.trainable_variables)",
+    loss="loss_of(y, model(x))",
+    end="step",
+):
+    return {
+        "return ...": f"""def step(x, y):
+        with tf.GradientTape() as tape:
+            loss = {loss}
+        gradients = tape.gradient(loss, model.trainable_variables)
+        {update}
+    return {end}"""
+    }
+
+
+def clip(norm="tf.linalg.global_norm(gradients)", each="g * tf.minimum(1.0, limit / norm)"):
+    return {"return ...": f"norm = {norm}\n    return [{each} for g in gradients]"}
+
+
+BY_HAND = "for w, g in zip(model.weights, gradients): w.assign_{}(0.1 * g)"
+
 ROWS = [
-    ("recall-answers", {"a = ...": "a = -2.0"}, "(a) -2 is the slope by the error. By w, the"),
-    ("recall-answers", {"a = ...": "a = 1.0"}, "(a) 1 is the loss"),
-    ("recall-answers", {"a = ...": "a = tf.constant(-6)"}, "Correct: (a)"),
-    ("recall-answers", {"a = ...": "a = lambda w: 6 * (3 * w - 7)"}, "Correct: (a)"),
-    ("recall-answers", {"b = ...": "b = 4.0"}, "(b) 4 is the first derivative"),
-    ("recall-answers", {"b = ...": "b = 24.0"}, "(b) 24 is the third"),
-    ("recall-answers", {"b = ...": "b = np.float64(12)"}, "Correct: (b)"),
-    ("recall-answers", {"c = ...": "c = np.log10(100)"}, "(c) 2 is a logarithm to base 10"),
-    ("recall-answers", {"c = ...": "c = np.log(1 / 100)"}, "(c) -4.60517 has the wrong sign"),
-    ("recall-answers", {"c = ...": "c = -tf.math.log(0.01)"}, "Correct: (c)"),
-    ("decay", decay("(g + 0.0)"), "Wrong: these are the weights without any decay"),
-    ("decay", decay("(g - decay * w)"), "Wrong: these weights grow where they should shrink"),
-    ("decay", decay("g + decay * w"), "the decay is not multiplied by the rate"),
-    ("decay", decay("(g + decay)"), "Wrong: the decay alone is added"),
-    ("decay", decay("(g + decay * decay * w)"), "the decay is multiplied by itself"),
-    ("decay", decay("(g + 0.1 * w)"), "these are the weights of a decay of 0.1, and 0.03"),
+    ("recall-answers", "a = -2.0", "(a) -2 is the slope with respect to the error"),
+    ("recall-answers", "a = 1.0", "(a) 1 is the loss"),
+    ("recall-answers", "a = -3", "(a) -3 is error times x"),
+    ("recall-answers", "a = 6", "(a) 6 has the wrong sign"),
+    ("recall-answers", "a = 3 * 2 - 7", "(a) -1 is the error, 3 · 2 − 7"),
+    ("recall-answers", "a = 12", "(a) 12 is the slope at w = 3"),
+    ("recall-answers", "a = 2.6", "(a) it is not 2.6. Write (3w − 7)²"),
+    ("recall-answers", "a = tf.constant(-6)", "Correct: (a)"),
+    ("recall-answers", "a = lambda w: 6 * (3 * w - 7)", "Correct: (a)"),
+    ("recall-answers", "b = 1", "(b) 1 is the value of x⁴"),
+    ("recall-answers", "b = 3", "(b) 3 is an exponent"),
+    ("recall-answers", "b = 4.0", "(b) 4 is the first derivative"),
+    ("recall-answers", "b = 16", "(b) 16 is 4 times 4"),
+    ("recall-answers", "b = 24.0", "(b) 24 is the third"),
+    ("recall-answers", "b = 7", "(b) it is not 7. The first derivative is 4x³"),
+    ("recall-answers", "b = np.float64(12)", "Correct: (b)"),
+    ("recall-answers", "c = 0", "(c) 0 is the loss of a model that is certain"),
+    ("recall-answers", "c = 0.01", "(c) 0.01 is the probability"),
+    ("recall-answers", "c = 1.0", "(c) 1 is the sum of all probabilities"),
+    ("recall-answers", "c = np.log(10)", "(c) that is the loss for 10 classes"),
+    ("recall-answers", "c = np.log(100) / 100", "(c) that is -p ln p"),
+    ("recall-answers", "c = np.log10(100)", "(c) 2 is a logarithm to base 10"),
+    ("recall-answers", "c = -tf.math.log(0.01)", "Correct: (c)"),
+    ("decay", "0.0 * w", "decaying_training never uses decay"),
+    ("decay", "-decay * w", "decay · w is subtracted, and should be added"),
+    ("decay", "decay", "the factor w is missing"),
+    ("decay", "0.1 * w", "these are the weights of a decay of 0.1, and another is given"),
+    ("decay", "(w if w.shape.rank == 1 else 0.0) * decay", "the biases shrink and the kernels do"),
+    ("decay", "(w if w.shape.rank == 2 else 0.0) * decay", "the kernels shrink and the biases do"),
+    ("decay", "decay * w / (1 + tf.abs(w))", "line by line"),
+    ("decay", "0 * decay - 2.2 * g", "uphill: the gradient is to be subtracted"),
+    ("decay", "np.inf * w", "Wrong: the weights grew out of bounds: "),
+    ("decay", decay("w.assign_sub(rate * g + decay * w)"), "g + decay · w needs brackets"),
     (
         "decay",
-        {"(g + ...))  # update": "(g + decay * w))\n        return"},
-        "only the first batch is trained on",
+        decay("w = w - rate * (g + decay * w)"),
+        "no weight of the model that is handed over",
     ),
-    ("decay", {"in batches:": "in batches[::-1]:", **decay("(g + decay * w)")}, "opposite order"),
-    ("decay", decay("(g + w * decay)"), "Correct: all 7,850 weights"),
-    ("decay", decay("g + rate * decay * w"), "Correct: all 7,850 weights"),
-    ("count", {"a = ...": "a = 5"}, "(a) 5 counts the calls. A trace is kept"),
-    ("count", {"a = ...": "a = 1"}, "(a) 1 would hold for tensors"),
-    ("count", {"a = ...": "a = len(set([1, 2, 3, 1, 4]))"}, "Correct: (a) 4"),
-    ("count", {"b = ...": "b = 4"}, "(b) 4: a tensor never counts by its value"),
-    ("count", {"b = ...": "b = 1"}, "(b) 1 would hold if all were of one dtype"),
-    ("count", {"b = ...": "b = 3.0"}, "Correct: (b) 3"),
-    ("count", {"c = ...": "c = 5"}, "(c) 5 counts the calls"),
-    ("count", {"c = ...": "c = 2"}, "(c) 2: (2,) and (2, 1) hold as many numbers"),
-    ("count", {"c = ...": "c = tf.constant(3)"}, "Correct: (c) 3"),
+    ("decay", decay("w.assign_sub(0.01 * (g + decay * w))"), "of a rate of 0.01, and another"),
     (
-        "twins",
-        new_step("for w, g in zip(model.weights, gradients): w.assign_add(0.1 * g)"),
-        "eager, with SGD: the optimizer that is handed over, SGD, is never asked",
+        "decay",
+        decay("w.assign_sub(rate * g)\n            w.assign_sub(rate * decay * w)"),
+        "the decay is taken of the weight after its step",
     ),
     (
-        "twins",
-        new_step("for w, g in zip(model.weights, gradients): w.assign_sub(0.1 * g)"),
-        "eager, with SGD: the optimizer that is handed over is never asked",
+        "decay",
+        decay("w.assign_sub(rate * (g + decay * w))\n            break"),
+        "classes/bias has not moved, and others have",
     ),
-    ("twins", new_step("pass"), "eager, with SGD: no weight of the model"),
+    ("decay", batches("batches[::-1]"), "opposite order"),
+    ("decay", batches("batches[:1]"), "only the first batch is used"),
+    ("decay", batches("batches[-1:]"), "only the last batch is used"),
+    ("decay", batches("[b for b in batches for _ in range(2)]"), "every batch is used twice"),
+    ("decay", "w * decay", "Correct: all 7,850 weights"),
+    ("decay", decay("w.assign_sub(rate * g + rate * decay * w)"), "Correct: all 7,850 weights"),
+    ("count", "a = 0", "(a) 0: the first call always traces"),
+    ("count", "a = 1", "(a) 1 would hold for tensors"),
+    ("count", "a = 3", "(a) 3: is the 1 that comes again"),
+    ("count", "a = 5", "(a) 5 counts the calls. A trace is kept"),
+    ("count", "a = 7", "(a) it is not 7. A Python number counts by its value"),
+    ("count", "a = len(set([1, 2, 3, 1, 4]))", "Correct: (a) 4"),
+    ("count", "b = 1", "(b) 1 would hold if all were of one dtype"),
+    ("count", "b = 2", "(b) 2: True is neither"),
+    ("count", "b = 4", "(b) 4: a tensor never counts by its value"),
+    ("count", "b = 7", "(b) it is not 7. A tensor counts by its dtype"),
+    ("count", "b = 3.0", "Correct: (b) 3"),
+    ("count", "c = 1", "(c) 1 would hold if all were of one shape"),
+    ("count", "c = 2", "(c) 2: (2,) and (2, 1) hold as many numbers"),
+    ("count", "c = 5", "(c) 5 counts the calls"),
+    ("count", "c = 7", "(c) it is not 7. A tensor counts by its shape"),
+    ("count", "c = tf.constant(3)", "Correct: (c) 3"),
+    (
+        "twins",
+        new_step(BY_HAND.format("sub")),
+        "eager, with SGD: the optimizer that is handed over",
+    ),
+    ("twins", new_step(BY_HAND.format("add")), "is never asked, so its rule is not followed"),
+    ("twins", new_step("optimizer.iterations.assign_add(1)"), "no weight of the model that"),
+    (
+        "twins",
+        new_step(loss="tf.reduce_sum(loss_of(y, model(x)) * 32)"),
+        "losses of a batch are added",
+    ),
+    ("twins", new_step(loss="-loss_of(y, model(x))"), "the move of the weights has the wrong sign"),
+    ("twins", new_step(loss="2 * loss_of(y, model(x))"), "the move of the weights is twice"),
+    ("twins", new_step(loss="loss_of(y, model(x / 2))"), "the weights have moved by"),
     (
         "twins",
         new_step("optimizer.apply(gradients[:1], model.trainable_variables[:1])"),
@@ -86,46 +136,42 @@ ROWS = [
     ),
     (
         "twins",
-        new_step("optimizer.apply([-g for g in gradients], model.trainable_variables)"),
-        "the weights have moved uphill",
-    ),
-    (
-        "twins",
-        new_step("optimizer.apply([2 * g for g in gradients], model.trainable_variables)"),
-        "eager, with SGD: the weights have moved by",
+        new_step("[optimizer.apply(gradients, model.trainable_variables) for _ in range(2)]"),
+        "2 updates were made, and 1 were expected",
     ),
     (
         "twins",
         new_step("optimizer.apply(gradients, model.trainable_variables); print(loss.numpy())"),
         "as a graph, with Adam: step raised AttributeError",
     ),
-    ("twins", {"return ...  # a": "return step  # a"}, "images of another shape than its own"),
+    ("twins", new_step(end="model"), "and a function of x and y was expected"),
+    ("twins", {"...": "step"}, "a model that takes inputs of shape (None, 28, 28) gets some of"),
     (
         "twins",
         new_step("optimizer.apply_gradients(zip(gradients, model.trainable_variables))"),
-        "Correct: eager, with SGD; as a graph, with Adam; compiled by XLA",
+        "Correct: eager, with SGD; as a graph, with Adam; compiled with XLA",
     ),
+    ("clip", clip(each="tf.clip_by_norm(g, limit)"), "not all scaled by the same factor"),
+    ("clip", clip(each="tf.clip_by_value(g, -limit, limit)"), "not all scaled by the same factor"),
+    ("clip", clip(each="g * limit / norm"), "below the limit, so they are to stay as they are"),
+    ("clip", clip(each="g"), "above the limit, so they are to be scaled"),
     (
         "clip",
-        clip("return [tf.clip_by_norm(g, limit) for g in gradients]"),
-        "Wrong: each tensor is clipped by its own norm",
+        clip(each="g * tf.minimum(1.0, 1 / norm)"),
+        "of norm 1. Their norm is to be the limit",
     ),
+    ("clip", clip("sum(tf.reduce_sum(g**2) for g in gradients)"), "25: that is sum(g²): the root"),
+    ("clip", clip("tf.norm(gradients[0])"), "came back as [2.5, 3.3333], as if their norm were 3"),
+    ("clip", "tf.concat(gradients, axis=0)", "a list was expected"),
+    ("clip", "gradients[:1]", "a list of 1 came for 2 gradients. Is the return inside"),
+    ("clip", "[tf.transpose(g)[0] for g in gradients]", "gradient 1 has shape (1,), and came back"),
     (
         "clip",
-        clip(NORM + "return [g * limit / norm for g in gradients]"),
-        "Wrong: gradients below the limit are to stay as they are",
+        {
+            "return ...": "return gradients if (n := tf.linalg.global_norm(gradients)) < limit else "
+            "[g * limit / n for g in gradients]"
+        },
+        "Correct: the gradients are right",
     ),
-    (
-        "clip",
-        clip("return [tf.clip_by_value(g, -limit, limit) for g in gradients]"),
-        "Wrong: each number is cut off at the limit",
-    ),
-    ("clip", clip("return tf.concat(gradients, axis=0)"), "a list was expected"),
-    ("clip", clip("return gradients[:1]"), "1 tensors came back for 2 gradients"),
-    (
-        "clip",
-        clip(NORM + "return gradients if norm < limit else [g * limit / norm for g in gradients]"),
-        "Correct: ",
-    ),
-    ("clip", clip("return tf.clip_by_global_norm(gradients, limit)[0]"), "Correct: "),
+    ("clip", "tf.clip_by_global_norm(gradients, limit)[0]", "Correct: the gradients are right"),
 ]

@@ -29,6 +29,7 @@ LEFT_OUT = [
 def patience(
     start="lowest, waited, kept = np.inf, 0, None",
     loop="for _ in range(epochs):",
+    train="run_epoch()",
     test="loss < lowest",
     better="lowest, waited, kept = loss, 0, model.get_weights()",
     worse="waited += 1",
@@ -38,10 +39,9 @@ def patience(
     result="return lowest",
 ):
     return {
-        "    return ...  # the lowest loss; the model has the weights that reached it": f"""
-    {start}
+        "return ...": f"""{start}
     {loop}
-        run_epoch()
+        {train}
         loss = held_out_loss()
         if {test}:
             {better}
@@ -57,165 +57,221 @@ def patience(
 def step(
     said="model(x, training=True)",
     loss="loss_of(y, said) + sum(model.losses)",
-    after="",
+    first="pass",
     update="optimizer.apply(gradients, model.trainable_variables)",
-    end="return step",
+    end="step",
 ):
     return {
-        "    return ...  # a function of x and y": f"""
-    def step(x, y):
+        "return ...": f"""def step(x, y):
+        {first}
         with tf.GradientTape() as tape:
             said = {said}
             loss = {loss}
-        {after}
         gradients = tape.gradient(loss, model.trainable_variables)
         {update}
         return loss
 
-    {end}"""
+    return {end}"""
     }
 
 
-def few(fit="model.fit(x, y, epochs=8, verbose=0)", rate=0.001, first="", result="return model"):
+def few(fit="model.fit(x, y, epochs=2, verbose=0)", rate=0.001, result="model"):
     return {
-        "    return ...  # a trained model": f"""
-    {first}
-    model = build_model()
+        "return ...": f"""model = build_model()
     model.compile(keras.optimizers.Adam({rate}), loss=loss_of)
     {fit}
-    {result}"""
+    return {result}"""
     }
 
 
-VOTE = """
-    class Vote:
-        def __init__(self, models):
-            self.models = models
+def last(test):
+    start, limit = "last, waited, kept = np.inf, 0, None", "(last := loss) and waited == patience"
+    return patience(
+        start,
+        test=test,
+        better="waited, kept = 0, model.get_weights()",
+        limit=limit,
+        result="return last",
+    )
 
-        def predict(self, x):
-            return sum(model(x).numpy() for model in self.models) / len(self.models)
 
-    models = []
+PART = "lowest, waited, kept = loss, 0, [w.numpy() for w in model.trainable_weights]"
+VOTE = """models = []
     for _ in range(2):
         model = build_model(keras.layers.Dropout(0.3))
         model.compile("adam", loss=loss_of, steps_per_execution=20)
         model.fit(versions(x), tf.tile(y, [6]), batch_size=100, epochs=9, verbose=0)
         models.append(model)
-    return Vote(models)"""
+    return lambda images: sum(model(images) for model in models) / 2"""
 
 ROWS = [
-    ("recall-answers", {"a = ...": "a = np.log(0.05)"}, "(a) that is ln p, which is below 0"),
-    ("recall-answers", {"a = ...": "a = -np.log10(0.05)"}, "(a) that is a logarithm to base 10"),
-    ("recall-answers", {"a = ...": "a = np.log(20)"}, "Correct: (a)"),
-    ("recall-answers", {"b = ...": "b = 40"}, "(b) 40 counts the calls"),
-    ("recall-answers", {"b = ...": "b = '1'"}, "(b) '1' is a text"),
-    ("recall-answers", {"b = ...": "b = 1.0"}, "Correct: (b)"),
-    ("recall-answers", {"c = ...": "c = 2"}, "(c) 2 is the weight as it was"),
-    ("recall-answers", {"c = ...": "c = 1.0"}, "(c) 1 comes without the rate"),
-    ("recall-answers", {"c = ...": "c = tf.constant(2.0) * 0.95"}, "Correct: (c)"),
-    ("curves", {"A = ...": 'A = "overfits"'}, "(A) 'overfits' does not fit: one that overfits has"),
-    ("curves", {"A = ...": 'A = "leaks"'}, "Do you mean 'leak'?"),
-    ("curves", {"A = ...": "A = 3"}, "(A) 3 came, and a word in quotes"),
-    ("curves", {"B = ...": 'B = "wild"'}, "(B) 'wild' does not fit: a rate far too large"),
-    ("curves", {"C = ...": 'C = " Wild "'}, "Correct: (C)"),
-    ("curves", {"D = ...": 'D = "overfits"'}, "Correct: (D) 'overfits': the training loss"),
+    ("recall-answers", "a = 0.05", "(a) 0.05 is the probability"),
+    ("recall-answers", "a = 0.95", "(a) 0.95 is what is missing"),
+    ("recall-answers", "a = -np.log(0.95)", "(a) that is -ln of 0.95"),
+    ("recall-answers", "a = 20", "(a) that is 1/p"),
+    ("recall-answers", "a = -np.log10(0.05)", "The loss is -ln p, with p = 0.05"),
+    ("recall-answers", "a = np.log(20)", "Correct: (a)"),
+    ("recall-answers", "a = 3.00", "Correct: (a)"),
+    ("recall-answers", "b = 0", "(b) 0: the first call has to trace"),
+    ("recall-answers", "b = 2", "(b) 2: nothing changes but the numbers"),
+    ("recall-answers", "b = 40", "(b) 40 counts the calls"),
+    ("recall-answers", "b = 2000", "(b) 2,000 counts images"),
+    ("recall-answers", "b = 7", "A tensor counts by its shape and dtype"),
+    ("recall-answers", "b = 1.0", "Correct: (b)"),
+    ("recall-answers", "c = 0.1", "(c) 0.1 is what is subtracted"),
+    ("recall-answers", "c = 1.0", "(c) 1 comes without the rate"),
+    ("recall-answers", "c = 1.8", "(c) 1.8 comes without the decay"),
+    ("recall-answers", "c = 1.95", "(c) 1.95 comes without the weight"),
+    ("recall-answers", "c = 2", "(c) 2 is the weight as it was"),
+    ("recall-answers", "c = 2.1", "(c) 2.1 grows"),
+    ("recall-answers", "c = 7", "w − r·g − r·d·w, with w = 2"),
+    ("recall-answers", "c = tf.constant(2.0) * 0.95", "Correct: (c)"),
+    ("curves", 'A = "overfits"', "(A) 'overfits' does not fit: one that overfits has"),
+    ("curves", 'A = "leaks"', "The four are 'overfits', 'slow', 'wild', 'leak'"),
+    ("curves", 'B = "wild"', "(B) 'wild' does not fit: a rate far too large"),
+    ("curves", 'C = "slow"', "(C) 'slow' does not fit: a rate far too small"),
+    ("curves", 'D = "leak"', "(D) 'leak' does not fit: if training images are held out"),
+    ("curves", 'C = " Wild "', "Correct: (C)"),
+    ("curves", 'D = "overfits"', "Correct: (D)"),
     ("stopping", patience(better="lowest, kept = loss, model.get_weights()"), "never set back to"),
     ("stopping", patience(limit="waited > patience"), "one epoch too late"),
-    ("stopping", patience(limit="waited == patience - 1"), "one epoch too early"),
+    ("stopping", patience(limit="waited == patience - 1 or waited == 1 == patience"), "too early"),
     ("stopping", patience(limit="waited"), "at the first epoch that is not better"),
     ("stopping", patience(leave="pass"), "it never stops early"),
-    ("stopping", patience(end=""), "the model ends with the weights of its last epoch"),
+    ("stopping", patience(test="loss <= lowest"), "a loss equal to the lowest counts as a new"),
+    ("stopping", patience(limit="waited == 5"), "it waits for 5 epochs, whatever it is given"),
     (
         "stopping",
-        patience(
-            better="lowest, waited, kept = loss, 0, [w for w in model.weights]",
-            end="[w.assign(k) for w, k in zip(model.weights, kept)]",
-        ),
-        "the model ends with the weights of its last epoch",
+        patience(start="lowest, waited, kept = 0, 0, model.get_weights()"),
+        "none of them counts as a new lowest one",
     ),
+    ("stopping", patience(start="lowest, waited, kept = 0, 0, None"), "no loss is below the one"),
+    ("stopping", last("loss < last"), "each loss is compared with that of the epoch before"),
+    ("stopping", last("loss <= last"), "each loss is compared with that of the epoch before"),
+    ("stopping", patience(end="pass"), "the model ends with the weights of its last epoch"),
     (
         "stopping",
-        patience(leave="model.set_weights(kept); break", end=""),
+        patience(leave="model.set_weights(kept); break", end="pass"),
         "the best weights are not put back. Put them back after the loop",
     ),
-    ("stopping", patience(result=""), "returns None. Return the lowest loss"),
-    ("stopping", patience(result="return loss"), "the last loss is returned"),
-    ("stopping", patience(result="return model"), "the model is right, and it is returned"),
     (
         "stopping",
-        patience(loop="for _ in range(40):"),
-        "it ran 11 epochs, and 5 at most were allowed",
+        patience(better=PART, end="[w.assign(k) for w, k in zip(model.trainable_weights, kept)]"),
+        "only a part of the weights is put back",
     ),
+    (
+        "stopping",
+        patience(worse="waited += 1; model.set_weights(kept)"),
+        "the weights are changed between two epochs",
+    ),
+    ("stopping", patience(train="pass"), "run_epoch() was never called"),
+    (
+        "stopping",
+        {"return ...": "for _ in range(epochs):\n        loss = run_epoch() + 1"},
+        "held_out_loss() is never called, with brackets",
+    ),
+    ("stopping", patience(loop="for _ in range(40):"), "it goes on after 5 epochs"),
+    ("stopping", patience(loop="for n in range(1, epochs):"), "it ran 4 epochs, and 5 were"),
     (
         "stopping",
         patience(
-            start="last, waited, kept = [np.inf], 0, None",
-            test="(last := [*last, loss])[-1] < last[-2]",
-            better="waited, kept = 0, model.get_weights()",
-            result="return min(last)",
+            end="kept[0] += kept[0] == 5; model.set_weights([kept[0][0, 0] + 0 * w for w in kept])"
         ),
-        "each loss is compared with that of the epoch before",
+        "it keeps the weights of epoch 6. The best is 5",
     ),
-    ("stopping", patience(limit="waited == 5"), "it waits for 5 epochs, whatever it is given"),
-    ("stopping", patience(loop="for n in range(1, epochs):"), "range(1, n) has n - 1"),
-    ("stopping", patience(test="loss > lowest"), "there were no weights to put back"),
+    ("stopping", patience(train="run_epoch(); run_epoch()"), "held_out_loss() was not asked"),
+    ("stopping", patience(limit="True"), "it ends after one epoch. Is a return or break"),
+    (
+        "stopping",
+        {
+            "return ...": "lowest, waited = np.inf, 0\n    for _ in range(epochs):\n"
+            "        loss = held_out_loss()\n        run_epoch()\n"
+            "        lowest, waited = min(loss, lowest), 0 if loss < lowest else waited + 1\n"
+            "        if waited == patience:\n            break"
+        },
+        "run_epoch() comes first",
+    ),
+    ("stopping", patience(result="return model"), "it returns no lowest loss: numbers were"),
+    ("stopping", patience(result="pass"), "returns None. Return the lowest loss"),
+    ("stopping", patience(result="return loss"), "returns 0.64, not the lowest loss"),
     ("stopping", patience(limit="waited >= patience"), "Correct: it stops in time"),
     (
         "stopping",
-        patience(
-            better="lowest, waited, kept = loss, 0, [w.numpy() for w in model.weights]",
-            end="[w.assign(k) for w, k in zip(model.weights, kept)]",
-        ),
+        patience(start="lowest, waited, kept = held_out_loss(), 0, model.get_weights()"),
         "Correct: it stops in time",
     ),
-    ("complete-step", step(said="model(x)"), "with all three, by SGD: the layers believe"),
-    ("complete-step", step(said="model(x, training=False)"), "the layers believe that they are in"),
-    ("complete-step", step(loss="loss_of(y, said)"), "with all three, by SGD: what the layers"),
+    ("complete-step", step(said="model(x)"), "Wrong: the layers are not told"),
+    ("complete-step", step(loss="loss_of(y, said)"), "Wrong: model.losses is never read"),
+    ("complete-step", step(loss="loss_of(y, said) + float(sum(model.losses))"), "has no effect on"),
     (
         "complete-step",
-        step(loss="loss_of(y, said)", after="loss = loss + sum(model.losses)"),
-        "ran after the with block of the tape had ended",
-    ),
-    ("complete-step", step(loss="loss_of(y, said) - sum(model.losses)"), "subtracted"),
-    ("complete-step", step(loss="loss_of(y, said) + model.losses"), "model.losses is a list"),
-    ("complete-step", step(loss="loss_of(y, said) + 2 * sum(model.losses)"), "added twice"),
-    (
-        "complete-step",
-        step(loss="loss_of(y, said) + tf.reduce_mean(model.losses or [0.0])"),
-        "the mean of model.losses",
+        step(
+            "(asked := sum(model.losses), model(x, training=True))[1]", "loss_of(y, said) + asked"
+        ),
+        "the 3 losses in model.losses count 0, 1, 1 times",
     ),
     (
         "complete-step",
-        step(loss="loss_of(y, model(x, training=True)) + sum(model.losses)"),
-        "the model is called twice",
+        step(loss="loss_of(y, said) - sum(model.losses)"),
+        "+ -1 · sum(model.losses)",
     ),
-    ("complete-step", step(said="misled(x, training=True)"), "Is it the one that is handed over?"),
-    ("complete-step", step(update=""), "the optimizer that is handed over is never asked"),
-    ("complete-step", step(end="return step(1, 2)"), "Wrong"),
-    ("complete-step", step(end="return model"), "a function of x and y was expected"),
     (
         "complete-step",
-        step(loss="tf.add_n([loss_of(y, said), *model.losses])"),
-        "Correct: with all three",
+        step(loss="loss_of(y, said) + (model.losses or 0)"),
+        "model.losses is a list",
     ),
+    ("complete-step", step(loss="32 * loss_of(y, said) + sum(model.losses)"), "the loss 32 · loss"),
+    (
+        "complete-step",
+        step(loss="loss_of(y, said) ** 2 + sum(model.losses)"),
+        "the loss 3.94 · loss_of",
+    ),
+    (
+        "complete-step",
+        step(loss="loss_of(y, said) + sum(model.losses) + tf.reduce_sum(said**2)"),
+        "Compare loss and update",
+    ),
+    ("complete-step", step(first="model(x, training=True)"), "called more than once in each step"),
+    ("complete-step", step("tf.stop_gradient(model(x, training=True))"), "None"),
+    (
+        "complete-step",
+        step(update="optimizer.apply(gradients[2:], model.trainable_variables[2:])"),
+        "kernel does not move. Is the model called inside the tape",
+    ),
+    ("complete-step", step(update="pass"), "the optimizer that is handed over is never asked"),
+    (
+        "complete-step",
+        step(update="[optimizer.apply(gradients, model.trainable_variables) for _ in 'ab']"),
+        "2 updates were made, and 1 expected",
+    ),
+    (
+        "complete-step",
+        step(update="optimizer.apply(gradients, model.trainable_variables); loss.numpy()"),
+        "as a graph: step raised AttributeError",
+    ),
+    ("complete-step", step(end="model"), "a function of x and y was expected"),
+    ("complete-step", step(loss="sum([loss_of(y, said), *model.losses])"), "Correct: every weight"),
     (
         "complete-step",
         {
-            "    return ...  # a function of x and y": """
-    model.compile(optimizer, loss_of)
-    return tf.function(lambda x, y: model.train_step((x, y))["loss"])"""
+            "return ...": "model.compile(optimizer, loss_of)\n"
+            '    return tf.function(lambda x, y: model.train_step((x, y))["loss"])'
         },
-        "Correct: with all three",
+        "Correct: every weight and average",
     ),
     ("from-few", few(), "and 3,360 were asked for"),
-    ("from-few", few(fit=""), "has never been trained"),
+    ("from-few", few("x, y"), "has never been trained"),
     ("from-few", few(rate=3.0), "Its rate of 3 is large"),
-    ("from-few", few(result="return model.fit(x, y, verbose=0)"), "fit returns a History"),
-    ("from-few", few(first="x, y = x_train, y_train"), "puts something else in the place of x"),
+    ("from-few", few(result="model.fit(x, y, verbose=0)"), "fit returns a History"),
     (
         "from-few",
-        few(fit="model.fit(images[9000:21_000] / 255, labels[9000:21_000], verbose=0); x, y"),
-        "and no more of the 2,000 that it is given",
+        few("model.fit(images[:12_000] / 255, labels[:12_000])"),
+        "it reads labels, 60,000",
     ),
-    ("from-few", {"    return ...  # a trained model": VOTE}, "Correct: 84."),
+    (
+        "from-few",
+        few("model.fit(x_held, y_held, epochs=20, verbose=0); x, y"),
+        "it was trained on them",
+    ),
+    ("from-few", {"return ...": VOTE}, "Correct: 84."),
 ]

@@ -1,242 +1,193 @@
 """Answers to the exercises of lesson 12 and what the checks say: see tests/test_exercises.py."""
 
 
-def finder(*lines):
-    body = "\n".join(f"    {line}" for line in lines)
-    return {"    return ...": body}
+def body(head, *lines):
+    """Return what replaces the ... of a function with lines of its own."""
+    return {f"{head}:\n    return ...": "\n    ".join([f"{head}:", *lines])}
 
 
-def found(expression):
-    return finder(f"return {expression}")
+def finds(*lines):
+    return body("def largest_error(f, slope, x)", *lines)
 
 
-DIFFERENCE = "slope(x) - central(f, x, 0.01)"
+def largest(error):
+    return finds(f"return tf.reduce_max(tf.abs({error}))")
 
 
-def small(*lines):
-    return {"def small_length(x):\n    return ...": "\n    ".join(["def small_length(x):", *lines])}
+def small(length):
+    return body("def small_length(x)", f"return {length}")
 
 
 def where(*lines):
-    return {"def where_length(x):\n    return ...": "\n    ".join(["def where_length(x):", *lines])}
+    return body("def where_length(x)", "square = tf.reduce_sum(x**2)", *lines)
 
 
 def rule(expression):
-    return {"        return ...\n\n    return tf.norm(x), rule": f"        return {expression}\n\n    return tf.norm(x), rule"}  # fmt: skip
+    after = "\n\n    return tf.norm(x), rule"
+    return {f"        return ...{after}": f"        return {expression}{after}"}
 
 
 def passage(back, forward="x"):
-    return {"        return ...": f"        return {back}", "return ..., rule": f"return {forward}, rule"}  # fmt: skip
+    return {
+        "    return ...\n": f"    return {back}\n",
+        "return ..., rule": f"return {forward}, rule",
+    }
 
 
-def sign(*lines):
-    return {"    return ...": "\n".join(f"    {line}" for line in lines)}
-
-
-RAMP = "ramp = tf.clip_by_value(x, -1.0, 1.0)"
-SIGN = "s = tf.where(x >= 0.0, 1.0, -1.0)"
+def sign(expression):
+    ramp, s = "ramp = tf.clip_by_value(x, -1.0, 1.0)", "s = tf.where(x >= 0.0, 1.0, -1.0)"
+    return {"return ...": f"{ramp}\n    {s}\n    return {expression}"}
 
 
 def total(*lines):
-    return {"def repaired_total(x):\n    return ...": "\n    ".join(["def repaired_total(x):", "with tf.GradientTape() as tape:", *lines])}  # fmt: skip
+    tape = "with tf.GradientTape() as tape:"
+    return body("def repaired_total(x)", tape, *lines, "return tape.gradient(y, x)")
 
 
-def frozen(*lines):
-    return {"def repaired_frozen(w):\n    return ...": "\n    ".join(["def repaired_frozen(w):", *lines])}  # fmt: skip
+def frozen(line, variable="w", before="pass"):
+    tape, y = "with tf.GradientTape() as tape:", f"    y = tf.reduce_sum({variable}**3)"
+    asked = f"return tape.gradient(y, {variable})"
+    return body("def repaired_frozen(w)", before, tape, f"    {line}", y, asked)
+
+
+DIFFERENCE = "slope(x) - central(f, x, 0.01)"
+SUM, SQUARE = "new = tf.reduce_sum(x)", "y = tf.reduce_sum(x) ** 2"
+NO_RULE = {
+    "@tf.custom_gradient\ndef rule_length(x)": """def rule_length(x):
+    zero = tf.reduce_all(x == 0.0)
+    return tf.where(zero, 0.0, tf.norm(tf.where(zero, 1.0, x)))
+
+
+def unused(x)""",
+    "    return ...\n\n    return tf.norm": "    return 0\n\n    return tf.norm",
+}
+RULE_SIGN = """@tf.custom_gradient
+def signed(x):
+    inside = tf.cast(tf.abs(x) <= 1.0, x.dtype)
+    return tf.where(x >= 0.0, 1.0, -1.0), lambda upstream: {}
+
+
+check.sign(signed)"""
+
+
+def signed(back):
+    return {"check.sign(straight_sign)": RULE_SIGN.format(back), "return ...": "return x"}
 
 
 ROWS = [
-    ("recall-answers", {"a = ...": "a = 17.0"}, "Wrong: (a) 17 counts the way through total"),
-    ("recall-answers", {"a = ...": "a = None"}, "Wrong: (a) None would be all if total were"),
-    ("recall-answers", {"a = ...": "a = 12"}, "Wrong: (a) that is the way through total alone"),
-    ("recall-answers", {"a = ...": "a = tf.constant(5.0)"}, "Correct: (a) 5"),
-    ("recall-answers", {"b = ...": "b = np.log(1 + np.exp(-2))"}, "if the first class were right"),
-    ("recall-answers", {"b = ...": "b = 0.1192"}, "that is the probability of the right class"),
-    ("recall-answers", {"b = ...": "b = tf.nn.softplus(2.0)"}, "Correct: (b)"),
-    ("recall-answers", {"c = ...": "c = 13"}, "Wrong: (c) that is the quotient"),
-    ("recall-answers", {"c = ...": "c = 7"}, "Wrong: (c) that takes a step to the right only"),
-    ("recall-answers", {"c = ...": "c = -1"}, "Correct: (c)"),
-    ("culprit", found(f"tf.abs({DIFFERENCE})"), "61 differences came, and the largest of them"),
-    ("culprit", found(f"tf.reduce_max({DIFFERENCE})"), "a difference can be negative"),
-    ("culprit", found(f"tf.reduce_mean(tf.abs({DIFFERENCE}))"), "that is the mean of the"),
-    (
-        "culprit",
-        found("tf.reduce_max(tf.abs(slope(x) - central(f, x, 1e-6)))"),
-        "Those are the digits of float32: the step is too small",
-    ),
-    (
-        "culprit",
-        found("tf.reduce_max(tf.abs(slope(x) - central(f, x, 0.3)))"),
-        "the step is too large",
-    ),
-    (
-        "culprit",
-        found("tf.reduce_max(tf.abs(slope(x) - (f(x + 0.01) - f(x)) / 0.01))"),
-        "that is a step to one side only",
-    ),
-    ("culprit", found("tf.reduce_max(tf.abs(slope(x)))"), "that is the largest slope, as if"),
-    (
-        "culprit",
-        found("tf.reduce_max(tf.abs(slope(x) - (f(x + 0.01) - f(x - 0.01)) / 0.01))"),
-        "for 3x, whose slope is 3 everywhere, it finds an error of 3",
-    ),
-    ("culprit", finder(f"tf.reduce_max(tf.abs({DIFFERENCE}))"), "it has no return"),
-    (
-        "culprit",
-        finder(
-            "x = tf.cast(x, tf.float64)", "return np.max(np.abs(slope(x) - central(f, x, 1e-5)))"
-        ),
-        "Correct: (largest_error)",
-    ),
-    (
-        "culprit",
-        finder(
-            "by_tape = slope_by_tape(f, x)",
-            "return tf.reduce_max(tf.abs(slope(x) - by_tape))",
-        ),
-        "Correct: (largest_error)",
-    ),
-    ("culprit", {"culprit = ...": 'culprit = "swish"'}, "swish's slope is right"),
-    ("culprit", {"culprit = ...": 'culprit = "softsign"'}, "softsign's slope is right"),
-    ("culprit", {"culprit = ...": "culprit = gelu"}, "Correct: (culprit)"),
-    ("lengths", small("return tf.sqrt(tf.reduce_sum(x**2))"), "at 0 the slope is still nan"),
+    ("recall-answers", "a = 17.0", "Wrong: (a) 17 counts the path through total"),
+    ("recall-answers", "a = None", "Wrong: (a) None would be right if total were"),
+    ("recall-answers", "a = 12", "Wrong: (a) that is the path through total alone"),
+    ("recall-answers", "a = 33", "Wrong: (a) that is the value of y"),
+    ("recall-answers", "a = 0", "Wrong: (a) that is as if nothing led to x"),
+    ("recall-answers", "a = 8", "Which path to x is left?"),
+    ("recall-answers", "a = tf.constant(5.0)", "Correct: (a) 5"),
+    ("recall-answers", "b = np.log(1 + np.exp(-2))", "if the first class were right"),
+    ("recall-answers", "b = 0.1192", "that is the probability of the right class"),
+    ("recall-answers", "b = 0.8808", "that is the probability of the wrong class"),
+    ("recall-answers", "b = 7", "p is e⁰ / (e² + e⁰)"),
+    ("recall-answers", "b = tf.nn.softplus(2.0)", "Correct: (b)"),
+    ("recall-answers", "c = 13", "Wrong: (c) that is the quotient"),
+    ("recall-answers", "c = 7", "Wrong: (c) that takes a step to the right only"),
+    ("recall-answers", "c = 0", "For x³ it is not"),
+    ("recall-answers", "c = 4", "The quotient is (27 − 1) / 2"),
+    ("recall-answers", "c = -1", "Correct: (c) it is 1 too large"),
+    ("culprit", finds(f"return tf.abs({DIFFERENCE})"), "it returns 61 differences"),
+    ("culprit", finds(f"return tf.reduce_max({DIFFERENCE})"), "a difference can be negative"),
+    ("culprit", finds(f"return tf.reduce_mean(tf.abs({DIFFERENCE}))"), "that is the mean of the"),
+    ("culprit", finds(f"return x[tf.argmax(tf.abs({DIFFERENCE}))]"), "where the largest error is"),
+    ("culprit", finds(f"e = {DIFFERENCE}", "return tf.abs(e[0] + e[-1])"), "whose largest errors"),
+    ("culprit", largest("slope(x) - central(f, x, 1e-6)"), "the step is too small"),
+    ("culprit", largest("slope(x) - central(f, x, 0.3)"), "the step is too large"),
+    ("culprit", largest("slope(x) - (f(x + 0.01) - f(x)) / 0.01"), "a step to one side only"),
+    ("culprit", largest("slope(x) - 0 * f(x)"), "that is the largest slope, as if"),
+    ("culprit", largest("slope(x) - slope(x) + 0 * f(x)"), "it finds no error"),
+    ("culprit", largest("slope(x) - central(f, x, 0.01) * 2"), "the factor 2 is missing"),
+    ("culprit", finds(f"tf.reduce_max(tf.abs({DIFFERENCE}))"), "it has no return"),
+    ("culprit", largest("central(f, x, 0.005) - slope(x)"), "Correct: (largest_error)"),
+    ("culprit", largest("slope(x) - slope_by_tape(f, x)"), "Correct: (largest_error)"),
+    ("culprit", 'culprit = "swish"', "swish's slope is right"),
+    ("culprit", 'culprit = "softsign"', "softsign's slope is right"),
+    ("culprit", 'culprit = "sigmoid"', 'Write "softsign", "swish" or "gelu"'),
+    ("culprit", "culprit = gelu", "Correct: (culprit)"),
+    ("lengths", small("tf.sqrt(tf.reduce_sum(x**2))"), "at 0 the slope is still nan"),
+    ("lengths", small("tf.sqrt(tf.reduce_sum(x**2) + 1e-50)"), "that a float32 can hold"),
+    ("lengths", small("tf.norm(x) + 1e-6"), "the number is added after the root"),
+    ("lengths", small("tf.sqrt(tf.reduce_sum(x**2) + 1e-5)"), "Add a smaller number, such as"),
+    ("lengths", small("tf.sqrt(tf.reduce_sum((x + 1e-6) ** 2))"), "is the number added to x?"),
     (
         "lengths",
-        small("return tf.sqrt(tf.reduce_sum(x**2) + 1e-50)"),
-        "one that a float32 can hold",
+        small("tf.math.reduce_euclidean_norm(tf.where(x == 0.0, 0.0, x))"),
+        "nothing is added",
     ),
-    ("lengths", small("return tf.norm(x) + 1e-6"), "the number is added behind the root"),
+    ("lengths", where("return tf.where(square > 0.0, square / square**0.5, 0.0)"), "both branches"),
+    ("lengths", NO_RULE, "there is no rule. Is @tf.custom_gradient"),
     (
         "lengths",
-        small("return tf.sqrt(tf.reduce_sum(x**2) + 1e-5)"),
-        "Add a smaller number, such as 1e-12",
+        small("tf.sqrt(tf.maximum(tf.reduce_sum(x**2), 1e-12))"),
+        "it is right, but nothing is added",
     ),
-    ("lengths", small("return tf.sqrt(x**2 + 1e-12)"), "2 numbers came. A length is one number"),
-    ("lengths", small("return tf.reduce_sum(x**2) + 1e-12"), "the square of the length"),
-    ("lengths", small("return tf.sqrt(tf.reduce_sum(x**2) + 1e-14)"), "Correct: (small)"),
+    ("lengths", small("tf.sqrt(tf.reduce_sum(x**2) + 0.1)"), "so small that it does not matter"),
+    ("lengths", small("tf.sqrt(tf.reduce_sum(x**2) + 1e-14)"), "Correct: (small)"),
     (
         "lengths",
-        where("s = tf.reduce_sum(x**2)", "return tf.where(s > 0.0, tf.sqrt(s), 0.0)"),
-        "the root still meets the 0",
+        where("return tf.where(square > 0.0, tf.sqrt(square), 0.0)"),
+        "the root still meets",
     ),
-    (
-        "lengths",
-        where("return tf.norm(tf.where(x == 0.0, 1.0, x))"),
-        "a single 0 in the vector was replaced",
-    ),
-    (
-        "lengths",
-        where("return tf.sqrt(tf.reduce_sum(x**2) + 1e-12)"),
-        "a small number is added, as in the first way",
-    ),
-    (
-        "lengths",
-        where(
-            "zero = tf.reduce_all(x == 0.0)",
-            "return tf.where(zero, 0.0, tf.norm(tf.where(zero, 1.0, x)))",
-        ),
-        "Correct: (where)",
-    ),
-    ("lengths", rule("x / tf.norm(x)"), "upstream is not used"),
+    ("lengths", where("return tf.norm(tf.where(x == 0.0, 1.0, x))"), "a single 0 in the vector is"),
+    ("lengths", where("return tf.sqrt(square + 1e-12)"), "Let tf.where choose the 0"),
+    ("lengths", rule("x / tf.norm(x)"), "the factor upstream is missing"),
     ("lengths", rule("upstream * x / tf.norm(x)"), "at 0 the rule gives nan: 0 / 0"),
-    ("lengths", rule("upstream * x"), "x is not divided by the length"),
-    ("lengths", rule("upstream * tf.sign(x)"), "holds signs"),
-    ("lengths", rule("upstream * tf.math.divide_no_nan(x, tf.norm(x) ** 2)"), "by the square"),
+    ("lengths", rule("upstream * x"), "the division by norm(x) is missing"),
+    ("lengths", rule("2.0 * upstream * x"), "that is the slope of the square"),
+    ("lengths", rule("upstream * tf.sign(x)"), "it holds signs"),
+    (
+        "lengths",
+        rule("upstream * tf.math.divide_no_nan(x + 1e-6, tf.norm(x) + 1e-6)"),
+        "0 in every",
+    ),
     ("lengths", rule("upstream * tf.math.divide_no_nan(x, tf.norm(x))"), "Correct: (rule)"),
     ("gentle", passage("upstream"), "no slope is clipped"),
     ("gentle", passage("tf.clip_by_value(x, -1.0, 1.0)"), "x is clipped, and not the slope"),
     ("gentle", passage("upstream", "tf.clip_by_value(x, -1.0, 1.0)"), "the values are clipped"),
-    ("gentle", passage("tf.clip_by_norm(upstream, 1.0)"), "shortened as a whole"),
-    ("gentle", passage("tf.minimum(upstream, 1.0)"), "There are some below −1"),
-    ("gentle", passage("tf.sign(upstream)"), "that is the sign"),
-    ("gentle", passage("tf.constant(1.0)"), "the slope has shape (), and that of x is (6,)"),
-    (
-        "gentle",
-        passage("tf.maximum(tf.minimum(upstream, 1.0), -1.0)", "tf.identity(x)"),
-        "Correct: values pass",
-    ),
-    ("sign", sign("return tf.where(x >= 0.0, 1.0, -1.0)"), "its slope is None"),
-    ("sign", sign("return x + tf.stop_gradient(tf.sign(x) - x)"), "at 0 the value is 0"),
-    (
-        "sign",
-        sign(SIGN, "return x + tf.stop_gradient(s - x)"),
-        "the slope is 1 everywhere. Further out than 1 it should be 0",
-    ),
-    ("sign", sign(RAMP, SIGN, "return ramp + tf.stop_gradient(s)"), "the ramp is added"),
-    (
-        "sign",
-        sign(RAMP, SIGN, "return ramp + tf.stop_gradient(s - x)"),
-        "take away the same as you add",
-    ),
-    ("sign", sign("return tf.clip_by_value(x, -1.0, 1.0)"), "the values are those of a ramp"),
-    (
-        "sign",
-        sign(SIGN, "t = tf.tanh(x)", "return t + tf.stop_gradient(s - t)"),
-        "the slope is that of tanh",
-    ),
-    (
-        "sign",
-        sign(
-            "@tf.custom_gradient",
-            "def signed(x):",
-            "    inside = tf.cast(tf.abs(x) <= 1.0, x.dtype)",
-            "    return tf.where(x >= 0.0, 1.0, -1.0), lambda upstream: upstream * inside",
-            "return signed(x)",
-        ),
-        "Correct: the values are signs",
-    ),
+    ("gentle", passage("tf.clip_by_norm(upstream, 1.0)"), "it is scaled as a whole"),
+    ("gentle", passage("tf.minimum(upstream, 1.0)"), "Clip below −1 as well"),
+    ("gentle", passage("tf.clip_by_value(upstream, 1.0, -1.0)"), "does the lower bound come first"),
+    ("gentle", passage("upstream * tf.clip_by_value(x, -1.0, 1.0)"), "multiplied by the clipped x"),
+    ("gentle", passage("tf.cast(tf.sign(x) * upstream, tf.float32)"), "Let x through as it is"),
+    ("gentle", passage("tf.maximum(tf.minimum(upstream, 1.0), -1.0)", "tf.identity(x)"), "Correct"),
+    ("sign", sign("s"), "its slope is None: nothing outside of tf.stop_gradient"),
+    ("sign", sign("x + tf.stop_gradient(tf.sign(x) - x)"), "at 0 the value is 0"),
+    ("sign", sign("x + tf.stop_gradient(s - x)"), "the slope is 1 everywhere. Further out"),
+    ("sign", sign("ramp + tf.stop_gradient(s)"), "the ramp is added to the sign"),
+    ("sign", sign("x + tf.stop_gradient(s)"), "x is added to the sign"),
+    ("sign", sign("ramp + tf.stop_gradient(s - x)"), "x is taken away, and the ramp is added"),
+    ("sign", sign("ramp"), "the values are those of a ramp"),
+    ("sign", sign("tf.tanh(x) + tf.stop_gradient(s - tf.tanh(x))"), "the slope is that of tanh"),
+    ("sign", signed("upstream * inside * tf.sign(x)"), "the slope has the sign of x"),
+    ("sign", signed("inside"), "the factor upstream is missing"),
+    ("sign", signed("inside * tf.abs(upstream)"), "the sign of upstream · "),
+    ("sign", signed("inside * 3.7"), "Which slope has the ramp"),
+    ("sign", signed("upstream * inside"), "Correct: the values are signs"),
+    ("state-repair", total(f"    {SQUARE}"), "total is not assigned any more"),
     (
         "state-repair",
-        total("    y = tf.reduce_sum(x) ** 2", "return tape.gradient(y, x)"),
-        "total is not assigned any more",
-    ),
-    (
-        "state-repair",
-        total(
-            "    total.assign(tf.reduce_sum(x))",
-            "    y = total**2",
-            "return tape.gradient(y, x)",
-        ),
+        total("    total.assign(tf.reduce_sum(x))", "    y = total**2"),
         "assigns what was computed from x to a variable",
     ),
+    ("state-repair", total(f"    {SQUARE}", "    total.assign(y)"), "total is 9 afterwards"),
     (
         "state-repair",
-        total(
-            "    y = tf.reduce_sum(x) ** 2",
-            "    total.assign(y)",
-            "return tape.gradient(y, x)",
-        ),
-        "the square. It should hold the sum",
+        total(f"    {SUM}", "    total.assign_add(new)", "    y = new**2"),
+        "is added",
     ),
-    (
-        "state-repair",
-        total(
-            "    y = tf.reduce_sum(x) ** 2",
-            "total.assign(tf.reduce_sum(x))",
-            "return tape.gradient(y, x)",
-        ),
-        "Correct: (total)",
-    ),
-    (
-        "state-repair",
-        frozen(
-            "with tf.GradientTape() as tape:",
-            "    y = tf.reduce_sum(w**3)",
-            "return tape.gradient(y, w)",
-        ),
-        "trainable=False",
-    ),
-    ("state-repair", frozen("return 3.0 * w**2"), "no tape was asked"),
-    (
-        "state-repair",
-        frozen(
-            "v = tf.Variable(w)",
-            "with tf.GradientTape() as tape:",
-            "    y = tf.reduce_sum(v**3)",
-            "return tape.gradient(y, v)",
-        ),
-        "Correct: (frozen)",
-    ),
+    ("state-repair", total("    y = 7 * tf.reduce_sum(x)"), "Wrong: (total)"),
+    ("state-repair", total(f"    {SQUARE}", f"{SUM}", "total.assign(new)"), "Correct: (total)"),
+    ("state-repair", frozen("pass"), "trainable=False"),
+    ("state-repair", frozen("pass", before="w._trainable = True"), "w is trainable afterwards"),
+    ("state-repair", frozen("pass; tape.watch(w); w = w + 0.1"), "Wrong: (frozen)"),
+    ("state-repair", body("def repaired_frozen(w)", "return 3.0 * w**2"), "no tape was asked"),
+    ("state-repair", frozen("pass", "v", "v = tf.Variable(w)"), "Correct: (frozen)"),
 ]
 
 # Trainings and times, which no exercise needs.

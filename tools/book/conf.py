@@ -14,7 +14,7 @@ MATHJAX = (
 project = re.match("# (.*)", (SOURCE / "index.md").read_text(encoding="utf-8"))[1]
 html_title = project
 language = "en"
-extensions = ["myst_nb", "sphinx_copybutton"]
+extensions = ["myst_nb", "sphinx_copybutton", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
 exclude_patterns = ["notebooks"]  # the lessons as they are, to be downloaded
 
 nb_execution_mode = "off"
@@ -24,6 +24,12 @@ myst_enable_extensions = ["dollarmath", "html_image"]
 myst_heading_anchors = 6
 
 myst_heading_slug_func = "tools.book.write.anchor"
+
+# The reference is made of docstrings, which give code one backtick and say where data come from.
+default_role = "code"
+napoleon_custom_sections = ["Source"]
+autodoc_default_options = {"member-order": "bysource"}
+autodoc_preserve_defaults = True
 
 html_theme = "furo"
 pygments_dark_style = "a11y-dark"
@@ -35,4 +41,5 @@ mathjax_path = MATHJAX.name
 html_copy_source = False
 html_show_copyright = False
 html_use_index = False  # the glossary is the index
+html_domain_indices = False
 copybutton_selector = ".cell_input pre, .highlight-sh pre, .highlight-powershell pre"

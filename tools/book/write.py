@@ -2,7 +2,8 @@
 
 The lessons, README.md and what it links to are laid side by side in build/book-source/, together
 with pages gathered from the lessons: all recaps, the terms in bold, and why a gradient is None.
-Sphinx makes the book of these. Nothing is run. Usage: python tools/book/write.py
+Sphinx makes the book of these, and of the packages' docstrings. No lesson is run.
+Usage: python tools/book/write.py
 """
 
 import ast
@@ -28,6 +29,7 @@ DOCUMENTS = {
     "README.md": "index.md",
     "TEACHING.md": "TEACHING.md",
     "CONTRIBUTING.md": "CONTRIBUTING.md",
+    "CHANGELOG.md": "CHANGELOG.md",
 }
 FILES = ["LICENSE", "data/fashion-mnist/LICENSE", "pictures"]
 WHY_NONE = "Why is my gradient None?"
@@ -229,6 +231,24 @@ def why_none(pages):
     return new_notebook(cells=[*opening, *chain(*parts)], metadata=page.metadata)
 
 
+def reference():
+    """Yield the page of what the packages offer, in reStructuredText, for autodoc to fill in."""
+    figures = (ROOT / "helpers/plotting").glob("[a-z]*.py")
+    parts = {
+        "helpers: data, training, workers": ["helpers.data", "helpers.training", "helpers.workers"],
+        "helpers.plotting: figures": [f"helpers.plotting.{path.stem}" for path in sorted(figures)],
+        "verdict: judging answers": ["verdict"],
+        "nbcompare: comparing notebooks": ["nbcompare", "nbcompare.compare", "nbcompare.prose"],
+    }
+    yield "Reference\n========="
+    yield "What the lessons import, and what a course of your own can use."
+    for title, modules in parts.items():
+        yield f"{title}\n{'-' * len(title)}"
+        for module in modules:
+            offered = ":imported-members:" if module == "verdict" else ""
+            yield f".. automodule:: {module}\n   :members:\n   {offered}"
+
+
 def toctree(caption, pages):
     """Return the Markdown that puts pages beside the text, in the order of Previous and Next."""
     return "\n".join(["```{toctree}", ":hidden:", f":caption: {caption}", "", *pages, "```"])
@@ -248,6 +268,7 @@ def gather():
     }
     pages["recaps.md"] = "\n\n".join(recaps())
     pages["glossary.md"] = "\n\n".join(glossary())
+    pages["reference.rst"] = "\n\n".join(reference())
     words = drawn()
     notebooks = {lesson: lesson_page(lesson, words) for lesson in lessons()}
     for lesson, page in notebooks.items():
@@ -258,8 +279,8 @@ def gather():
         [
             "",
             toctree("Lessons", [lesson.stem for lesson in lessons()]),
-            toctree("To look up", ["why_none", "recaps", "glossary"]),
-            toctree("To teach and to change", ["TEACHING", "CONTRIBUTING"]),
+            toctree("To look up", ["why_none", "recaps", "glossary", "reference"]),
+            toctree("To teach and to change", ["TEACHING", "CONTRIBUTING", "CHANGELOG"]),
         ]
     )
     for name, text in pages.items():
