@@ -41,6 +41,13 @@ def calls_itself(x):
     return calls_itself(x)
 
 
+def updates_a_moving_mean(x):
+    optimizer, layer = keras.optimizers.SGD(), keras.layers.BatchNormalization()
+    layer.build((None, 2))
+    optimizer.build(layer.trainable_variables)
+    optimizer.apply([tf.ones(2)] * 4, layer.variables)
+
+
 def updates_a_stranger(x):
     optimizer = keras.optimizers.SGD()
     optimizer.build([W])
@@ -92,6 +99,11 @@ RAISING = [
     asks_twice,
     lambda x: tf.constant(1.0).assign_sub(1.0),
     updates_a_stranger,
+    updates_a_moving_mean,
+    lambda x: tf.square(V)(V),
+    lambda x: list(fits),
+    lambda x: keras.Sequential([keras.Input((2,)), keras.layers.Flatten()]).predict(np.ones(4)),
+    lambda x: tf.GradientTape().watch("V"),
     updates_statistics,
     lambda x: keras.Sequential([keras.Input((2, 2)), keras.layers.Flatten()])(np.ones((4, 5))),
     lambda x: V(x),

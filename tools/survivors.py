@@ -43,5 +43,5 @@ if __name__ == "__main__":
     # The rows of wrong answers lead to each formula.
     pytest.main(["-p", "no:terminal", test_exercises.__file__, "-k", f"meant and {sys.argv[1]}_"])
     for slips, (names, accepted) in FORMULAS.items():
-        who = ", ".join(sorted(names - {"the answer"}))
+        who = ", ".join(sorted(names - {"the answer"})) or "an answer"
         print(f"{who}: {len(accepted)} of {len(slips)} slips are accepted", *accepted, sep="\n    ")
