@@ -190,5 +190,5 @@ ROWS = [
     ("state-repair", frozen("pass", "v", "v = tf.Variable(w)"), "Correct: (frozen)"),
 ]
 
-# Trainings and times, which no exercise needs.
-LEFT_OUT = ["binary-floats", "binary-straight", "binary-figure", "nan-cost-measured"]
+# Trainings, which no exercise needs.
+LEFT_OUT = ["binary-floats", "binary-straight"]
