@@ -82,6 +82,7 @@ OTHERS = [
     ("t, u: u * t**2", "t, u: t * u**2", "t and u are exchanged"),
     ("t, u: exp(t) + u", "t, u: u * exp(t) + u", "exp t is multiplied by u"),
     ("t, u: exp(t) + u", "t, u: exp(t) + abs(u)", "the sign of u is lost"),
+    ("t: sum(t, keepdims=True)", "t: mean(t, keepdims=True)", "that is the mean"),
     (SUM, SUM.replace("+=", "="), "= replaces what is in total before. += adds to it"),
     (SUM, SUM.replace("(1, 2)", "(1, 4)"), "4 is there instead of 2"),
 ]
@@ -108,6 +109,12 @@ def test_a_line_may_be_missing_or_come_too_early():
     assert np.allclose(said["t = u · t is missing"](X), np.ones(5))
 
 
+def test_of_several_lambdas_in_a_line_the_right_one_is_read():
+    first = defined("f, g = lambda t: 3 * t, lambda t: 5 * t")
+    assert "that is 4t: 4 is there instead of 3" in dict(slips.mutants(first))
+    assert not any("instead of 5" in words for words, _ in slips.mutants(first))
+
+
 def test_what_cannot_be_read_has_no_mutants():
     assert list(slips.mutants(None)) == list(slips.mutants(np.sin)) == []
     assert list(slips.mutants(eval("lambda t: 2 * t"))) == []
@@ -118,7 +125,20 @@ def test_the_right_numbers_in_another_shape_are_named():
     assert slips.slip([truth[:, 0] for truth in truths], truths) == (
         "has the right numbers, and its shape should be (5, 1)"
     )
-    assert slips.slip([X - X], [X - X + 0.0]) is None
+    truths = [X.reshape(5, 1) * [1.0, 2.0]]
+    reverse = [truths[0].ravel()[::-1]]
+    assert slips.slip(reverse, truths) == "has the right numbers in the wrong places"
+    assert slips.slip([X * 0], [X * 0]) is None
+    assert slips.slip([np.array([4.0])], [np.array([4.3])]) == (
+        "is cut to whole numbers, and decimals were expected"
+    )
+    assert slips.slip([np.array([123.45])], [np.array([123.4567])]) is None
+    assert slips.slip([np.array([0.0])], [np.array([0.3])]) is None
+
+
+def test_functions_of_a_family_are_taken_for_each_other():
+    assert slips.SLIPS["min(a)"]["max(a)"] == "that is the largest, and the smallest is meant"
+    assert slips.SLIPS["sin(a)"]["cos(a)"] == "a cosine is there instead of a sine"
 
 
 def test_every_change_of_a_result_is_named():

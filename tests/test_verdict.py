@@ -50,6 +50,9 @@ def speaks(x):
     return x
 
 
+with tf.GradientTape() as TAPE:
+    Y = tf.Variable(1.0) ** 2
+TAPE.gradient(Y, Y)
 SLOPES, TABLE = np.array([1.0, 2.0]), np.ones((2, 2))
 
 CALLS = {
@@ -61,6 +64,10 @@ CALLS = {
     "parameters": (lambda: 1, "the answer takes (), and is called with 1 argument"),
     "recursion": (JUNK["recurses"], "it calls itself without end"),
     "assign": (lambda x: tf.constant(x).assign_sub(1), "w.assign_sub(…) changes the variable"),
+    "a tape of the notebook": (
+        lambda x: TAPE.gradient(x, x),
+        "the answer asks TAPE, a tape from outside, and opens none of its own",
+    ),
     "a global in place of an argument": (
         lambda x: np.ones(3) @ SLOPES,
         "the answer never uses x, which it is given. It computes with SLOPES, from outside",
@@ -129,6 +136,7 @@ MISREAD = {
     "sin is a function, and numbers were expected. Call it": np.sin,
     "a number was expected, not None": None,
     "numbers were expected, not {'a': 1}": {"a": 1},
+    "numbers were expected, not True and False. np.flatnonzero": np.ones(3) > 0,
     "the result is nan": np.nan,
     "the result is infinite": np.inf,
     "it holds 2 values of different shapes, and one number or one array was": [[1], [1, 2]],
