@@ -45,7 +45,10 @@ def recall_09(a, b, c):
         "c": number(
             c,
             lambda: 2 - 0.1 * 0.5 * 2,
-            mistakes={"2 is the weight as it was. Without a gradient it still decays": 2},
+            mistakes={
+                "2 is the weight as it was. Without a gradient it still decays": 2,
+                "1 comes without the rate: it is rate · decay · w that is subtracted": 1,
+            },
             look="w − r·g − r·d·w, with w = 2, r = 0.1, g = 0 and d = 0.5",
         ),
     }

@@ -120,7 +120,7 @@ ROWS = [
     ("recall-answers", "b = 7", "A tensor counts by its shape and dtype"),
     ("recall-answers", "b = 1.0", "Correct: (b)"),
     ("recall-answers", "c = 0.1", "(c) 0.1 would be 0.1 · 0.5 · 2: 2 and the minus are missing"),
-    ("recall-answers", "c = 1.0", "(c) 1 would be 2 − 0.5 · 2: the factor 0.1 is missing"),
+    ("recall-answers", "c = 1.0", "(c) 1 comes without the rate"),
     ("recall-answers", "c = 1.8", "(c) 1.8 would be 2 − 0.1 · 2: the factor 0.5 is missing"),
     ("recall-answers", "c = 2", "(c) 2 is the weight as it was"),
     ("recall-answers", "c = 7", "w − r·g − r·d·w, with w = 2"),
