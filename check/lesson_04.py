@@ -118,35 +118,30 @@ def _hessian(x):
 @exercise
 def limit(largest_rate):
     """Judge the largest stable learning rate, with the Hessian written out."""
-    needs_function(largest_rate)
 
-    def rate(x):
+    def rate(x, y):
         curvatures = np.linalg.eigvalsh(_hessian(x))
         return 2 / max(curvatures)
 
-    data = ([0.1, 0.3, 0.4, 0.8, 0.9], [-1.0, 0.25, 1.5], [3.0, 8.0, -2.0, 11.0, 5.0, 7.0, 20.0])
-    points = [(np.array(x),) for x in data]
-    given = [(np.float32(x), np.float32(10 * x + 13 + np.cos(5 * x))) for (x,) in points]
-    refuse(
-        lambda x, y: largest_rate(x, y),  # which need not use y
-        [call(largest_rate, *those) for those in given],
-        [np.asarray(rate(*point)) for point in points],
-        points,
+    rides = ([0.1, 0.3, 0.4, 0.8, 0.9], [-1.0, 0.25, 1.5], [3.0, 8.0, -2.0, 11.0, 5.0, 7.0, 20.0])
+    function(
+        largest_rate,
+        like=rate,  # which does not use y
+        at=[(x, 10 * x + 13 + np.cos(5 * x)) for x in map(np.array, rides)],
         mistakes={
             "that is 1 over the largest curvature. A step may leave −1 times the distance before "
-            "it grows, so the limit is twice that": lambda x: rate(x) / 2,
+            "it grows, so the limit is twice that": lambda x, y: rate(x, y) / 2,
             "those are two rates. One must serve both: the smaller": (
-                lambda x: 2 / np.linalg.eigvalsh(_hessian(x))
+                lambda x, y: 2 / np.linalg.eigvalsh(_hessian(x))
             ),
             "that is 2 over the largest entry of the Hessian. Its eigenvalues are the curvatures": (
-                lambda x: 2 / np.max(_hessian(x))
+                lambda x, y: 2 / np.max(_hessian(x))
             ),
-            "1 is the limit once x is standardised. Leave x as it is": lambda x: 1,
+            "1 is the limit once x is standardised. Leave x as it is": lambda x, y: 1,
         },
-        derived=mutants(rate),
         look="Is it 2 divided by the largest eigenvalue of the Hessian of these x and y?",
-    )
-    return f"largest_rate is right for all {len(points)} data sets tried"
+    )()
+    return f"largest_rate is right for all {len(rides)} data sets tried"
 
 
 # --- A trained line -------------------------------------------------------------------------------
@@ -185,10 +180,7 @@ def _line(answer, *args):
 
 
 def _train(x, y, steps=100, step=_step):
-    p = np.zeros(2)
-    for _ in range(steps):
-        p = step(p, x, y, 0.1)
-    return p
+    return _epochs(x, y, [np.arange(len(x))] * steps, size=len(x), step=step)
 
 
 @exercise

@@ -76,6 +76,7 @@ def test_the_derivatives_of_a_polynomial_end_in_zeros():
         derivatives(lambda x: x * x * x, x, 5, "none")
 
 
+@pytest.mark.claims
 def test_jacobian_builds_a_graph_at_each_call():
     says("03", "hessian-meaning", "at each call TensorFlow builds a small graph for it.")
     says("03", "hessian-meaning", "Section 5 shows how to build it once.")

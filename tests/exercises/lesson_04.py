@@ -97,7 +97,7 @@ ROWS = [
     ("limit", limit("2 / curvatures[0]"), "that is the smallest, and the largest is meant"),
     ("limit", limit("2 / curvatures"), "those are two rates. One must serve"),
     ("limit", body("return 2 / np.max(loss_hessian(x, y))"), "2 over the largest entry of the"),
-    ("limit", body("return 0.02545"), "comes out at every point that was tried"),
+    ("limit", body("return 0.02545"), "largest_rate never uses x, which it is given"),
     ("limit", body(STANDARDISED), "1 is the limit once x is standardised"),
     ("limit", limit("curvatures[-1] / curvatures[0]"), "Is it 2 divided by the largest eigenvalue"),
     ("limit", body(BY_NORM), "Correct: largest_rate is right for all 3 data sets tried"),

@@ -59,7 +59,7 @@ ROWS = [
         momentum("v.assign(keep * v + (1 - keep) * g); return rate * v"),
         "That is an average, and the formula has a sum",
     ),
-    ("momentum-exercise", momentum("v.assign(v + g); return rate * v"), "never uses keep"),
+    ("momentum-exercise", momentum("v.assign(v + g); return rate * v"), "keep is missing"),
     ("momentum-exercise", momentum(NEW_V + "return -rate * v"), "has the wrong sign"),
     ("momentum-exercise", momentum(NEW_V + "return v"), "never uses rate"),
     ("momentum-exercise", momentum(NEW_V + "return w - rate * v"), "that is the new w"),
