@@ -9,7 +9,7 @@ $(if $(word 2,$(VENV)),$(error VENV must not contain a space, and it is "$(VENV)
 export PIP_USER = 0
 INSTALL = $(RUN) -m pip install --disable-pip-version-check --progress-bar off
 
-.PHONY: help lab test notebooks student test-student test-environments test-claims test-processors \
+.PHONY: help lab test test-load notebooks student test-student test-environments test-claims test-processors \
         test-browser book test-book classroom test-classroom bench pictures lint survivors maintainer \
         constraints
 
@@ -32,28 +32,35 @@ test-student: student ## run the student edition, nothing solved, with its own h
 	cd build/student && PYTHONPATH="$$PWD" "$(abspath $(VENV))/bin/python" -m pytest --nbval -n 2 \
 	    -c pyproject.toml notebooks
 
-test-environments: $(READY) ## install the course, and run a lesson, as readers' machines do, one by one
-	$(RUN) -m pytest -m environments tests/test_environments.py tests/test_packaging.py -v --durations=0
+test-load: $(READY) ## run the lessons, and what has a time limit, beside four busy processes
+	$(RUN) tools/load.py 4 $(RUN) -m pytest --nbval -n 2 --durations=10 notebooks tests/test_limits.py \
+	    tests/test_why_none.py tests/test_workers.py
+
+# Some of the tests of a maintainer last long.
+SLOW = -o faulthandler_timeout=1800
+
+test-environments: $(READY) ## install the course, and run lessons, as readers' machines and readers do
+	$(RUN) -m pytest -m environments tests -v --durations=0 $(SLOW)
 
 test-claims: $(READY) ## try what the lessons say by slow experiments
-	$(RUN) -m pytest -m claims tests/claims -v --durations=10
+	$(RUN) -m pytest -m claims tests/claims -v --durations=10 $(SLOW)
 
 test-processors: $(READY) ## run the lessons under several processors' arithmetic
 	$(RUN) tools/processors.py
 
 test-browser: $(VENV)/browser ## run every lesson in JupyterLab in Chromium, and take screenshots
-	$(RUN) -m pytest tests/browser/lessons.py -v --log-cli-level=INFO --durations=10
+	$(RUN) -m pytest tests/browser/lessons.py -v --log-cli-level=INFO --durations=10 $(SLOW)
 
 book: $(VENV)/book ## write the course as a web book into build/book/
 	$(RUN) tools/book/write.py
 
 test-book: $(VENV)/browser book ## open every page of the book in Chromium
-	$(RUN) -m pytest tests/browser/book.py -v --durations=5
+	$(RUN) -m pytest tests/browser/book.py -v --durations=5 $(SLOW)
 
 classroom: $(VENV)/classroom student ## make this machine ready to serve a class; TEACHING.md says how
 
 test-classroom: classroom ## as root: try the class's server, on a copy of this machine, and measure
-	tests/classroom/machine.sh $(RUN) -m pytest tests/classroom/classroom.py -v --log-cli-level=INFO $(ARGS)
+	tests/classroom/machine.sh $(RUN) -m pytest tests/classroom/classroom.py -v --log-cli-level=INFO $(SLOW) $(ARGS)
 
 bench: $(READY) ## race the training loops of lesson 07
 	$(RUN) tools/benchmark.py
@@ -67,7 +74,7 @@ lint: $(VENV)/lint ## check the style of code and notebooks, and types
 	$(RUN) -m mypy
 
 survivors: $(READY) ## LESSON=03: list the derived wrong answers that its checks accept
-	$(RUN) tools/survivors.py $(LESSON)
+	$(RUN) tools/survivors.py $(or $(LESSON),$(error Name a lesson: make survivors LESSON=03))
 
 maintainer: $(VENV)/maintainer ## install what a maintainer needs besides: nbdime, uv, pre-commit
 

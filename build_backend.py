@@ -8,11 +8,18 @@ holds the folder's name as bytes. The whole folder counts, for `tools` and `test
 import base64
 import hashlib
 import os
+import shutil
 import zipfile
 from pathlib import Path
 
 from setuptools import build_meta
 from setuptools.build_meta import *  # noqa: F403  all other hooks are setuptools' own
+
+
+def build_wheel(wheel_directory, config_settings=None, metadata_directory=None):
+    """Write a wheel, without what an earlier one has left behind; return its name."""
+    shutil.rmtree("build/lib", ignore_errors=True)
+    return build_meta.build_wheel(wheel_directory, config_settings, metadata_directory)
 
 
 def build_editable(wheel_directory, config_settings=None, metadata_directory=None):

@@ -13,6 +13,7 @@ import subprocess
 import tempfile
 import time
 from pathlib import Path
+from typing import Any
 
 LOOPBACK = "127.0.0.1"  # this machine itself, network or not
 # Below the ports that systems hand out on their own, so that nobody else gets one meanwhile.
@@ -106,6 +107,7 @@ def run_together(
             process.kill()
             process.wait()
     ended = []
+    code: Any  # None of a process that was still running
     for code, written in zip(codes, files, strict=True):
         texts = []
         for file in written:

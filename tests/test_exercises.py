@@ -14,12 +14,14 @@ import importlib.util
 import io
 import linecache
 import re
+import time
 from pathlib import Path
 
 import nbformat
 import pytest
 
 from helpers import plotting
+from tests.again import halfway
 from tests.exercises.junk import JUNK
 from tools.lessons import lessons, tags
 from verdict.engine import UNREADABLE
@@ -111,7 +113,7 @@ def test_answers_get_the_verdict_meant_for_them(lesson, monkeypatch, subtests):
         # Answers do not depend on figures, and nbval has looked at those.
         monkeypatch.setattr(plotting, figure, lambda *args, **options: None)
     rows, left_out, no_junk = answers_of(lesson)
-    namespace, said = {"__name__": "__main__"}, ""
+    namespace, said, quick = {"__name__": "__main__"}, "", []
     for cell in code_cells(lesson):
         if "solution" in tags(cell) or cell.id in left_out:
             continue
@@ -134,10 +136,17 @@ def test_answers_get_the_verdict_meant_for_them(lesson, monkeypatch, subtests):
                 assert printed.startswith(("Wrong: ", "Not answered yet: "))
                 assert "Correct: " not in printed and UNREADABLE not in printed
         with subtests.test(cell=cell.id, answer="..."):
+            start = time.perf_counter()
             printed = run(cell.source, namespace)
+            if time.perf_counter() - start < 0.1:
+                quick.append(cell)
             if "exercise" in tags(cell):
                 verdicts = printed.strip().splitlines()
                 assert verdicts and all("Not answered yet: " in line for line in verdicts)
+    for cell in reversed(quick):  # tests/test_again.py does the same with all
+        with subtests.test(cell=cell.id, run="again"):
+            halfway(run, cell.source, namespace)
+            run(cell.source, namespace)
     for text in texts(ROOT / "check" / f"lesson_{lesson.name[:2]}.py"):
         with subtests.test(never_said=text):
             assert re.search(text, said, re.DOTALL)

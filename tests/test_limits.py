@@ -11,9 +11,9 @@ import time
 
 import pytest
 import tensorflow as tf
-from jupyter_client.manager import start_new_kernel
 from tensorflow.python import pywrap_tfe
 
+from tests.again import Kernel
 from verdict import engine, listening, running
 from verdict.running import Wrong, at_most
 
@@ -230,33 +230,15 @@ def graph(x):
 """
 
 
-@pytest.fixture(scope="module")
-def kernel():
-    manager, client = start_new_kernel(kernel_name="python3")
-    yield manager, client
-    client.stop_channels()
-    manager.shutdown_kernel(now=True)
-
-
-def messages(client, source):
-    """Run a cell; yield what it prints and which errors it raises, until it has ended."""
-    asked = client.execute(source)
-    while True:
-        message = client.get_iopub_msg(timeout=100)
-        content = message["content"]
-        if message["parent_header"].get("msg_id") == asked:
-            if message["msg_type"] in ("stream", "error"):
-                yield content.get("text") or content["ename"]
-            elif content.get("execution_state") == "idle":
-                return
-
-
-def test_in_a_notebook_the_stop_button_works_and_what_it_cannot_stop_is_said(kernel):
-    manager, client = kernel
-    assert list(messages(client, DEFINED)) == []
-    button = threading.Timer(2, manager.interrupt_kernel)
-    button.start()
-    assert list(messages(client, "engine.call(sleeps, 1.0, seconds=300)")) == ["KeyboardInterrupt"]
-    assert list(messages(client, "print('again')")) == ["again\n"]
-    said = next(messages(client, "engine.call(graph, tf.constant(1.0), seconds=1)"))
-    assert said == "graph does not stop. Restart the kernel (menu Kernel, Restart Kernel).\n"
+def test_in_a_notebook_the_stop_button_works_and_what_it_cannot_stop_is_said(tmp_path):
+    with Kernel(tmp_path) as kernel:
+        assert kernel.run(DEFINED) == []
+        assert kernel.run("engine.call(sleeps, 1.0, seconds=300)", stop_after=2) == [
+            "KeyboardInterrupt"
+        ]
+        assert kernel.run("engine.call(sleeps, 1.0, seconds=0.1)") == ["Wrong"]
+        asked = kernel.send("engine.call(graph, tf.constant(1.0), seconds=1)")
+        assert next(kernel.heard(asked)) == (
+            "stderr",
+            "graph does not stop. Restart the kernel (menu Kernel, Restart Kernel).\n",
+        )

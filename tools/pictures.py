@@ -14,6 +14,8 @@ import nbformat
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
+from tools.lessons import lessons, tags
+
 ROOT = Path(__file__).resolve().parent.parent
 PICTURES = ROOT / "pictures"
 HEIGHT = 480  # pixels: at least twice the height at which the README shows them
@@ -23,9 +25,9 @@ def tagged(tag):
     """Return the stored figures of the cells with a tag, as PNG, by the lessons' names."""
     return {
         path.stem: base64.b64decode(output.data["image/png"])
-        for path in sorted((ROOT / "notebooks").glob("*.ipynb"))
+        for path in lessons()
         for cell in nbformat.read(path, as_version=4).cells
-        if tag in cell.metadata.get("tags", [])
+        if tag in tags(cell)
         for output in cell.outputs
         if "image/png" in output.get("data", {})
     }

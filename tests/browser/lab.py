@@ -13,8 +13,10 @@ from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
+from tools.lessons import lessons
+
 ROOT = Path(__file__).resolve().parents[2]
-LESSONS = sorted(path.name for path in (ROOT / "notebooks").glob("*.ipynb"))
+LESSONS = [path.name for path in lessons()]
 
 NOT_THE_COURSE = {"build", "__pycache__"}
 
