@@ -27,8 +27,8 @@ IGNORED = {
         *("race-fit", "race-eager", "race-steps-compiled", "race-compiled"),
         *("race-floor-numpy", "race-figure"),
     },
-    "13_build_your_own_tape": {"modes-figure", "train-cost", "train-control"},
-    "14_many_workers": {"travel-faster", "cost-constants", "cost-figure", "cost-larger"},
+    "13_build_your_own_tape": {"modes-figure", "train-fit", "train-figure"},
+    "14_many_workers": {"travel-faster", "cost-constants", "cost-figure"},
 }
 
 TRAINING_COMMENTS = ("forward", "loss", "gradient", "update")
