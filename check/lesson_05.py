@@ -207,9 +207,9 @@ def repair_start(repaired):
         )
     if not learns and min(norms) < SMALLEST and np.mean(flat) <= 0.5:
         raise Wrong(
-            f"layer {np.argmin(norms) + 1} of 11 has a gradient of norm {min(norms):.2g}, so it "
-            f"hardly moves. The weights have a spread of {spread:.3g}, and a sum of 8 such numbers "
-            f"is about {spread * np.sqrt(8):.2g} in size. It should be nearer to 1"
+            f"layer {np.argmin(norms) + 1} of 11 has a gradient of norm {min(norms):.2g}, so plain "
+            f"descent hardly moves it. The weights have a spread of {spread:.3g}, and a sum of 8 "
+            f"such numbers is about {spread * np.sqrt(8):.2g} in size. It should be nearer to 1"
         )
     if not learns:
         raise Wrong(

@@ -136,7 +136,9 @@ def twice(floor):
         lambda: -np.log(e / (e + 9)),
         mistakes={
             "so it should be, but a second softmax leaves no probability at 1": 0,
-            "that is the loss of a clueless model. This one is as sure as it can be": np.log(10),
+            "that is the loss of a clueless model. This one is as confident as it can be": np.log(
+                10
+            ),
             "that is the probability of the right class. The loss is −ln of it": e / (e + 9),
             "that is the probability of all wrong classes. The loss is −ln p of the right one": (
                 9 / (e + 9)
@@ -164,7 +166,7 @@ def twice(floor):
 
 @exercise
 def worst(shares, worst_class, predictions):
-    """Judge the share of each class that is right, and the class with the smallest."""
+    """Judge the fraction of each class that is right, and the class with the smallest."""
     labels, predicted = _images("test")[1], predictions.argmax(axis=1)
     matrix = np.zeros((10, 10))
     np.add.at(matrix, (labels, predicted), 1)
@@ -174,13 +176,13 @@ def worst(shares, worst_class, predictions):
             shares,
             lambda: np.diag(matrix) / np.sum(matrix, axis=1),
             mistakes={
-                "that is the precision, the share of what was called so. Divide by what is so": (
+                "that is the precision, the fraction of what was called so. Divide by what is so": (
                     np.diag(matrix) / matrix.sum(axis=0)
                 ),
                 "these are parts of all 10,000 images. Divide by the images of each class": (
                     np.diag(matrix) / 10_000
                 ),
-                "these are the shares that are wrong": 1 - truth,
+                "these are the fractions that are wrong": 1 - truth,
                 "// drops the decimals. Divide with /": 0 * truth,
                 "that is the whole table, divided. Its diagonal is asked for": (
                     matrix / matrix.sum(axis=1)
@@ -235,12 +237,12 @@ def better(train_better, start):
     right = classifies(model, held_out, labels, 5281, classes=10, own=_images("training"))
     images, labels = _images("test")
     said, test = right / 6000, np.mean(choices(scores(model, images, 10)) == labels)
-    shares = f"{said:.1%} of the 6,000 images held out are right"
+    shares = f"{said:.1%} of the 6,000 validation images are right"
     if test > said + TEST_SEEN:
         raise Wrong(f"{shares}, and even more of the test images, {test:.1%}: they were trained on")
     if said > test + HELD_OUT_SEEN:
         raise Wrong(
-            f"{shares}, and only {test:.1%} of the test images: the images held out were trained "
-            "on, and tell nothing of new ones. Train on x_train"
+            f"{shares}, and only {test:.1%} of the test images: the validation images were "
+            "trained on, and tell nothing of new ones. Train on x_train"
         )
     return f"{shares}. The last word: {test:.1%} of the test images"

@@ -20,8 +20,8 @@ def new_step(
 ) -> Callable[..., tf.Tensor]:
     """Return a function of a batch, x and y, that trains a model by one update.
 
-    It returns the loss before the update, a scalar tensor. The optimizer's variables are made here,
-    since a compiled function may make none.
+    It returns the loss before the update, a scalar tensor. The optimizer's variables are made here:
+    a compiled function that has to make them is traced twice.
     """
     optimizer.build(model.trainable_variables)
 

@@ -22,6 +22,7 @@ TOLERANCE: dict[str, Tolerance] = {
         "integers": False,  # whether shapes, counts and classes may move too
         "after": {},  # for some words how far a number that follows them may move
     },
+    "times-close": {"factor": 10.0},  # by which times may be longer or shorter
     "figures-close": {
         "figure": 0.1,  # the change of a place's colour: 1 from black to white
         "shift": 0.02,  # how far lines may move, as a share of the width
@@ -119,6 +120,9 @@ def tolerance_used(words: str, stored: str, fresh: str, tolerance: Tolerance) ->
     float
         0 for equal numbers, at most 1 for close ones, inf for those that may not differ.
     """
+    if "factor" in tolerance:
+        small, large = sorted(abs(value(number)) for number in (stored, fresh))
+        return large / max(small, 0.05) / tolerance["factor"] if large > 0.05 else 0.0
     named = [after for after in tolerance["after"] if ends_with(words, after)]
     if named:
         amount = tolerance["after"][max(named, key=len)]
@@ -166,9 +170,8 @@ def compare_numbers(
     used = [tolerance_used(*pair, tolerance) for pair in pairs]
     went["numbers_used"] = max(used, default=0.0)
     moved = [f"{a} is now {b}" for (_, a, b), part in zip(pairs, used, strict=True) if part > 1]
-    allowed = ", ".join(
-        f"{key} {amount}" for key, amount in tolerance.items() if key in TOLERANCE["numbers-close"]
-    )
+    known = {*TOLERANCE["numbers-close"], *TOLERANCE["times-close"]}
+    allowed = ", ".join(f"{key} {amount}" for key, amount in tolerance.items() if key in known)
     return (f"{', '.join(moved)} (tolerance: {allowed})" if moved else None), went
 
 
@@ -262,6 +265,35 @@ def area_difference(stored: Picture, fresh: Picture, side: int = 16) -> np.ndarr
 
     (old, old_is_area), (new, new_is_area) = areas(stored), areas(fresh)
     return abs(old - new).max(axis=2) * (old_is_area & new_is_area)
+
+
+#: How far a number may move that is written in a figure which training draws.
+_WORDS = {"relative": 0.05, "absolute": 0.05, "integers": True, "after": {}}
+
+
+def compare_content(stored: Picture, fresh: Picture, tolerance: Tolerance | None) -> str | None:
+    """Compare what is written in two figures, and how their lines look; None if they agree.
+
+    Each PNG tells it by its text ``content``, a JSON list of lines such as ``title: Loss falls``
+    or ``line: #33689e - 1.5 o``; where one has none, nothing is said. Within a tolerance numbers in
+    words may move a little; words and styles may not.
+    """
+    if not {"content"} <= stored.info.keys() & fresh.info.keys():
+        return None
+    old, new = (json.loads(figure.info["content"]) for figure in (stored, fresh))
+    if tolerance and tolerance.get("labels"):
+        moving = ("title: ", "x: ", "y: ", "text: ")
+        old, new = ([line for line in part if not line.startswith(moving)] for part in (old, new))
+    if len(old) != len(new):
+        other = "; ".join(sorted({*old} ^ {*new}))
+        return f"{len(old)} texts and lines are stored, {len(new)} are drawn: {other[:200]}"
+    allowed = tolerance if tolerance and "factor" in tolerance else _WORDS
+    for before, now in zip(old, new, strict=True):
+        style = before.startswith(("line: ", "legend: "))
+        moved = tolerance and not style and not compare_numbers(before, now, allowed)[0]
+        if before != now and not moved:
+            return f"“{before}” is now “{now}”"
+    return None
 
 
 def compare_figures(

@@ -158,6 +158,12 @@ class Cell(nbval.plugin.IPyNbCell):
                         kinds[media_type].append(self.sanitize(data))
         return kinds
 
+    def tolerance(self, tag):
+        """Return the cell's tolerance by a tag, or that of its times."""
+        return compare.tolerance_of(self.cell, "times-close") or compare.tolerance_of(
+            self.cell, tag
+        )
+
     def compare_texts(self, kind, stored, fresh):
         """List how texts of one kind differ."""
         if len(stored) != len(fresh):
@@ -167,7 +173,7 @@ class Cell(nbval.plugin.IPyNbCell):
                 *(f"  now:    {text}" for text in fresh),
             ]
         problems = []
-        tolerance = compare.tolerance_of(self.cell, "numbers-close")
+        tolerance = self.tolerance("numbers-close")
         for old, new in zip(stored, fresh, strict=True):
             if old != new:
                 problem, went = compare.compare_numbers(str(old), str(new), tolerance)
@@ -186,11 +192,15 @@ class Cell(nbval.plugin.IPyNbCell):
         problems = []
         if len(stored) != len(fresh):
             problems.append(f"figures: {len(stored)} stored, {len(fresh)} drawn")
-        tolerance = compare.tolerance_of(self.cell, "figures-close")
+        tolerance = self.tolerance("figures-close")
         for n, (old, new) in enumerate(zip(stored, fresh, strict=False), start=1):
             if old.size != new.size:
                 sizes = [f"{figure.width} × {figure.height}" for figure in (old, new)]
                 problems.append(f"figure {n}: {sizes[0]} pixels stored, {sizes[1]} drawn")
+                continue
+            if problem := compare.compare_content(old, new, tolerance):
+                problems.append(f"figure {n}: {problem}")
+            if tolerance and "factor" in tolerance:  # what times draw
                 continue
             for part, difference, limit in compare.compare_figures(old, new, tolerance):
                 worst = float(difference.max())

@@ -32,6 +32,11 @@ def asks_an_operation_without_a_rule(x):
     return tape.gradient(y, V)
 
 
+def watches_a_number(x):
+    with tf.GradientTape() as tape:
+        tape.watch(2.0)
+
+
 def calls_itself(x):
     return calls_itself(x)
 
@@ -47,6 +52,13 @@ def updates_a_stranger(x):
     optimizer = keras.optimizers.SGD()
     optimizer.build([W])
     optimizer.apply_gradients([(1.0, tf.Variable(1.0))])
+
+
+def updates_statistics(x):
+    model = keras.Sequential([keras.Input((2,)), keras.layers.BatchNormalization()])
+    optimizer = keras.optimizers.SGD()
+    optimizer.build(model.trainable_variables)
+    optimizer.apply_gradients([(1.0, part) for part in model.non_trainable_variables])
 
 
 def fits(loss, labels, compiled=True):
@@ -92,6 +104,10 @@ RAISING = [
     lambda x: list(fits),
     lambda x: keras.Sequential([keras.Input((2,)), keras.layers.Flatten()]).predict(np.ones(4)),
     lambda x: tf.GradientTape().watch("V"),
+    updates_statistics,
+    lambda x: keras.Sequential([keras.Input((2, 2)), keras.layers.Flatten()])(np.ones((4, 5))),
+    lambda x: V(x),
+    lambda x: len(V.numpy),
     lambda x: traced(tf.function(lambda x, rate: x), x),
     lambda x: tf.linalg.solve(M, V),
     lambda x: tf.linalg.solve(V[:, None], M),
@@ -123,6 +139,7 @@ RAISING = [
     lambda x: fits("mse", np.ones(4), compiled=False),
     lambda x: {}[id(x)],
     lambda x: tf.GradientTape().watch(V),
+    watches_a_number,
     assigns_a_name_from_outside,
     asks_an_operation_without_a_rule,
     lambda x: asks_about(lambda v: float(v[0]), V),

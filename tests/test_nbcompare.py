@@ -1,6 +1,7 @@
 """What nbcompare adds to `pytest --nbval`: each fault is planted, and looked at what is said."""
 
 import io
+import json
 import os
 import re
 import subprocess
@@ -187,6 +188,45 @@ def test_figures(tolerance, stored, fresh, differs):
     assert differs in found if differs else not found
 
 
+LOOKS = ["title: 0.85 are right", "line: #33689e - 1.5 o", "legend: #33689e - 1.5 o plain"]
+
+
+def written(*lines):
+    """Return a picture that tells what is written in it."""
+    figure = Image.new("RGB", (4, 4))
+    figure.info["content"] = json.dumps(lines)
+    return figure
+
+
+@pytest.mark.parametrize(
+    ("tag", "line", "now", "says"),
+    [
+        ("exact", 0, "title: 0.85 are right", ""),
+        ("exact", 0, "title: 0.86 are right", "is now “title: 0.86 are right”"),
+        ("figures-close", 0, "title: 0.86 are right", ""),
+        ("figures-close", 0, "title: 0.95 are right", "is now “title: 0.95"),
+        ("figures-close", 0, "title: 0.85 are wrong", "is now “title: 0.85 are wrong”"),
+        ("figures-close", 1, "line: #33689e -- 1.5 o", "is now “line: #33689e -- 1.5 o”"),
+        ("figures-close", 1, "line: #33689e - 1.4 o", "is now “line: #33689e - 1.4 o”"),
+        ("figures-close", 2, "legend: #33689e - 1.5 o momentum", "is now “legend: "),
+        ("times-close", 0, "title: 0.25 are right", ""),
+        ("times-close", 0, "title: 9.85 are right", "is now “title: 9.85"),
+        ("times-close", 0, "title: 0.85 are wrong", "is now “title: 0.85 are wrong”"),
+    ],
+)
+def test_what_is_written_in_a_figure_is_compared(tag, line, now, says):
+    fresh = [*LOOKS[:line], now, *LOOKS[line + 1 :]]
+    tolerance = compare.tolerance_of(cell_of(tag), tag) if tag != "exact" else None
+    problem = compare.compare_content(written(*LOOKS), written(*fresh), tolerance) or ""
+    assert says in problem if says else not problem
+
+
+def test_a_text_that_came_or_went_is_named():
+    problem = compare.compare_content(written(*LOOKS), written(*LOOKS[:2]), None)
+    assert problem == f"3 texts and lines are stored, 2 are drawn: {LOOKS[2]}"
+    assert not compare.compare_content(written(*LOOKS), Image.new("RGB", (4, 4)), None)
+
+
 # --- Tags and tolerances --------------------------------------------------------------------------
 
 
@@ -264,6 +304,12 @@ PLANTED = [
     ([], "print(48.0)", None, "output was deleted or never stored"),
     ([], "import sys; print('old', file=sys.stderr)", [], "stderr: 0 stored, 1 now"),
     (LATER, "print('1.5 s')", "0.25 s\n", ""),
+    (CLOSE["times-close"], "print('1.5 s')", "0.25 s\n", ""),
+    (CLOSE["times-close"], "print('0.01 s')", "0.04 s\n", ""),
+    (CLOSE["times-close"], "print('1.5 s')", "999.99 s\n", r"999\.99 is now 1\.5 \(tolerance: fac"),
+    (CLOSE["times-close"], "print('1.5 s')", "1.5 m\n", "the words differ"),
+    (CLOSE["times-close"], "draw(2, 8)", "as above", ""),
+    (CLOSE["times-close"], "draw(2)", "as above", "figures: 2 stored, 1 drawn"),
     ([], "draw(2, 0)", "as above", ""),
     ([], "draw(0, 2)", "as above", r"figure 1 differs in its figure by 0\.[\s\S]*figure 2 differs"),
     (CLOSE["figures-close"], "draw(2, 8)", "as above", "figure 2 differs in its labels by"),

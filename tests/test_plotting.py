@@ -24,7 +24,7 @@ def test_titles_say_what_the_data_say():
     over = CURVES | {"val_loss": [2, 3, 4], "val_accuracy": [0.5, 0.5, 0.5]}
     assert titles(curves(over)) == ["The loss does not fall", "Training pulls ahead"]
 
-    for right, title in ((9, "honest"), (7, "too sure"), (10, "too modest")):
+    for right, title in ((9, "honest"), (7, "overconfident"), (10, "underconfident")):
         figure = plotting.plot_reliability(SURE, np.arange(100) % 10 < right)
         assert titles(figure)[0].endswith(title)
 

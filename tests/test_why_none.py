@@ -15,7 +15,7 @@ from tensorflow.python.eager import context, execute
 from tensorflow.python.framework import ops
 
 import check
-from verdict import none, running
+from verdict import none, reasons, running
 
 V, C, PAIR = tf.Variable(2.5), tf.constant(2.5), tf.Variable([1.0, 2.0])
 N, THREE = tf.Variable(3), tf.Variable([1.0, 2.0, 4.0])
@@ -252,6 +252,12 @@ CASES = [
         V,
         'the line "y = tf.cast(x, tf.int32) ** 2" turns what was computed from x into integers',
     ),
+    # a library stops gradients inside of its functions, and the learner's line is to blame
+    (
+        taped("y = tf.nn.moments(x, 0)[1]\ny = tf.round(y)"),
+        PAIR,
+        'tf.round in the line "y = tf.round(y)" has no gradient',
+    ),
     (integer_on_the_way, V, 'the line "n = tf.cast(x, tf.int32)" turns what was computed'),
     # variables
     (
@@ -402,6 +408,12 @@ def test_a_gradient_that_is_silently_wrong_is_named_with_its_line(
     text = said(made(function), x, capsys=capsys)
     assert "and it is wrong: " in text
     assert line in text and repair in text
+
+
+def test_an_operation_is_called_what_the_line_calls_it():
+    line = "look(lambda x: tf.image.hsv_to_rgb(x), tf.constant(1.0))"
+    assert reasons.written("HSVToRGB", line) == "tf.image.hsv_to_rgb"
+    assert reasons.written("ArgMax", "y = x") == "tf.argmax"
 
 
 layer_of_one = keras.layers.Dense(1)

@@ -13,7 +13,7 @@ import pytest
 from tests import test_exercises
 from verdict import judges
 from verdict.running import name_of
-from verdict.slips import close
+from verdict.slips import close, value_at
 
 #: For each formula, by the words for its slips: the answers' names, and the slips accepted.
 FORMULAS = {}
@@ -28,7 +28,7 @@ def why_wrong(answer, values, truths, points, mistakes=None, derived=(), *rest):
         accepted = [
             text
             for text, slip in derived
-            if all(close(judges._value(slip, point), truth, within) for point, truth in pairs)
+            if all(close(value_at(slip, point), truth, within) for point, truth in pairs)
         ]
     names, known = FORMULAS.setdefault(tuple(text for text, _ in derived), (set(), accepted))
     names.add(name_of(answer))

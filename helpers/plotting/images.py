@@ -63,7 +63,7 @@ def plot_predictions(images, probabilities, labels, class_names) -> Figure:
     """Draw images three a row, each beside small bars for the probability of each class.
 
     Above each image its label; above the bars a mark for right or wrong, the class it was mistaken
-    for, and the probability of the choice in per cent.
+    for, and the probability of the choice in percent.
     """
     chosen = probabilities.argmax(axis=1)
     rows = -(-len(images) // 3)
@@ -118,7 +118,7 @@ def plot_differences(differences, axis_labels, title) -> Figure:
 
 
 def plot_confusion(matrix, class_names) -> Figure:
-    """Draw a confusion matrix, in per cent of each row; its title names the largest confusion."""
+    """Draw a confusion matrix, in percent of each row; its title names the largest confusion."""
     shares = matrix / np.sum(matrix, axis=1, keepdims=True)
     wrong = shares - np.diag(shares.diagonal())
     largest = sorted(np.unravel_index(wrong.argmax(), wrong.shape))
@@ -133,7 +133,7 @@ def plot_confusion(matrix, class_names) -> Figure:
     places = range(len(class_names))
     ax.set_xticks(places, class_names, rotation=40, ha="right", rotation_mode="anchor")
     ax.set_yticks(places, class_names)
-    ax.set(xlabel="the network's choice", ylabel="the label (per cent of its row, rounded)")
+    ax.set(xlabel="the network's choice", ylabel="the label (percent of its row, rounded)")
     ax.set_title(f"Mixed up most: {' and '.join(class_names[place] for place in largest)}")
     return figure
 
@@ -156,13 +156,13 @@ def plot_reliability(confidence, right) -> Figure:
     gap = confidence.mean() - right.mean()
     title = "On the whole, the confidence is honest"
     if abs(gap) > 0.02:
-        title = f"On the whole, it is too {'sure' if gap > 0 else 'modest'}"
+        title = f"On the whole, it is {'over' if gap > 0 else 'under'}confident"
     size = {"figsize": (WIDTH, 5.6), "height_ratios": (2.4, 1)}
     figure, (above, below) = plt.subplots(2, sharex=True, **size)
     above.plot((0, 1), (0, 1), "--", color=QUIET, label="honest")
     look = {"ecolor": QUIET, "elinewidth": 1.5, "capsize": 4}
     above.errorbar(sure, share, error, color=DATA, marker="o", label="the network", **look)
-    above.set(title=title, ylabel="share right", xlim=(0, 1), ylim=(0, 1))
+    above.set(title=title, ylabel="fraction right", xlim=(0, 1), ylim=(0, 1))
     above.legend(loc="lower right")
     below.bar((np.arange(10) + 0.5) / 10, count, width=0.09, color=DATA)
     below.set(xlabel="confidence", ylabel="images", xticks=np.linspace(0, 1, 11))

@@ -3,14 +3,16 @@
 import io
 import json
 from pathlib import Path
+from typing import Any
 
 import matplotlib.pyplot as plt
 import numpy as np
 from IPython import get_ipython
 from IPython.core.pylabtools import retina_figure
 from matplotlib import patheffects
-from matplotlib.colors import to_rgb
+from matplotlib.colors import to_hex, to_rgb
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 from matplotlib_inline.backend_inline import set_matplotlib_formats
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
@@ -40,9 +42,9 @@ def png(figure):
     """Return a figure as PNG and its size on the page.
 
     Twice the dots for high-density screens; the size as asked for, whatever the text in it; and at
-    most 256 colours, which nobody sees and which makes the file less than half as large. Where the
-    axes are goes along as a text, ``axes``: for each its left, top, right and bottom, as shares of
-    the figure. `pytest --nbval` compares what is beside them more strictly than what is inside.
+    most 256 colours, which nobody sees and which makes the file less than half as large. Two texts
+    go along, for `pytest --nbval`: ``axes``, where the axes are, for each its left, top, right and
+    bottom as shares of the figure; and ``content``, the `content` of the figure.
     """
     dots, size = retina_figure(figure, bbox_inches=None)
     picture = Image.open(io.BytesIO(dots)).convert("RGB")
@@ -51,9 +53,32 @@ def png(figure):
     boxes = [np.round((p.x0, 1 - p.y1, p.x1, 1 - p.y0), 4).tolist() for p in places]
     about = PngInfo()
     about.add_text("axes", json.dumps(boxes))
+    about.add_itxt("content", json.dumps(content(figure)))
     small = io.BytesIO()
     picture.save(small, "PNG", optimize=True, pnginfo=about)
     return small.getvalue(), size
+
+
+def content(figure: Figure) -> list[str]:
+    """List what is written in a figure, and how its lines and legends look."""
+    found = [f"text: {text.get_text()}" for text in figure.texts]
+    for ax in figure.axes:
+        found += [f"title: {ax.get_title()}", f"x: {ax.get_xlabel()}", f"y: {ax.get_ylabel()}"]
+        found += [f"text: {text.get_text()}" for text in ax.texts]
+        found += [f"line: {_look(line)}" for line in ax.lines]
+        legend = ax.get_legend()
+        named = zip(legend.legend_handles, legend.texts, strict=True) if legend else ()
+        found += [f"legend: {_look(handle)} {text.get_text()}" for handle, text in named]
+    return [" ".join(line.split()) for line in found if not line.endswith(": ")]
+
+
+def _look(handle: Any) -> str:
+    """Return a line's style and colour, or the colour of an area."""
+    if isinstance(handle, Line2D):
+        style = (handle.get_linestyle(), handle.get_linewidth(), handle.get_marker())
+        return f"{to_hex(handle.get_color())} {' '.join(map(str, style))}"
+    colors = np.atleast_2d(handle.get_facecolor())
+    return to_hex(colors[0]) if colors.size else "none"
 
 
 # Whatever the reader's matplotlibrc, MPLBACKEND or IPython start-up file says: in a notebook, a

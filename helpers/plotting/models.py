@@ -96,7 +96,9 @@ def plot_cost(z, probabilities, costs) -> Figure:
     left.plot(z, probabilities, color=MODEL)
     left.set(title="z becomes a probability", xlabel="z", ylabel="p = sigmoid(z)")
     right.plot(probabilities, costs, color=MODEL)
-    right.set(title="Sure and wrong costs most", xlabel="p, of the right class", ylabel="−ln p")
+    right.set(
+        title="Confident and wrong costs most", xlabel="p, of the right class", ylabel="−ln p"
+    )
     return figure
 
 

@@ -110,7 +110,7 @@ ROWS = [
     ("twice", "-tf.math.log(tf.nn.softmax(tf.eye(10)[0])[0])", "Correct"),
     ("worst", "shares = np.diag(matrix) / matrix.sum(axis=0)", "that is the precision"),
     ("worst", "shares = np.diag(matrix) / matrix.sum()", "these are parts of all 10,000 images"),
-    ("worst", "shares = 1 - np.diag(matrix) / 1000", "these are the shares that are wrong"),
+    ("worst", "shares = 1 - np.diag(matrix) / 1000", "these are the fractions that are wrong"),
     ("worst", "shares = matrix / matrix.sum(axis=1)", "that is the whole table, divided"),
     ("worst", PROBABILITIES, "these are the mean probabilities of the right class"),
     ("worst", "shares = np.diag(matrix)", "the division by sum(matrix, axis=1) is missing"),
@@ -136,7 +136,7 @@ ROWS = [
         "it uses test_labels, and the test images are kept for the last word",
     ),
     ("better", better(VALID.format(6, 6) + TEST + KNOWS), "and even more of the test images"),
-    ("better", better(VALID.format(3, 3) + KNOWS), "the images held out were trained on"),
+    ("better", better(VALID.format(3, 3) + KNOWS), "the validation images were trained on"),
     ("better", better(FITS.format("x_valid", "valid_labels")), "it trains on x_valid"),
     ("better", better(BETTER), "Correct: 8"),
 ]

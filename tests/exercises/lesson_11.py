@@ -10,9 +10,9 @@ def recall(answer, message):
     return "recall-answers", {f"{answer[0]} = ...": answer}, message
 
 
-def integrated(answer, message):
+def integrated(answer, message, verdict="Wrong"):
     name = answer.partition(" ")[0]
-    return "integrated", {f"{name} = ...": answer}, f"({name}) {message}"
+    return "integrated", {f"{name} = ...": answer}, f"{verdict}: ({name}) {message}"
 
 
 def fgsm(message, result=CLIPPED, loss="loss_of(y, model(x))", after=""):
@@ -84,18 +84,18 @@ ROWS = [
     integrated("part_x = 75", "that is half of the difference. The slopes differ"),
     integrated("part_x = 2 / 3", "that is x's fraction"),
     integrated("part_x = 20", "20 would be 2 · 5 · 6 / 3: the factor 5 is missing"),
-    integrated("part_x = 99.999999", "100"),
+    integrated("part_x = 99.999999", "100", "Correct"),
     integrated("part_y = 100", "that is x's part"),
     integrated("part_y = 150", "that is the slope at the end, times 6"),
     integrated("part_y = 75", "1/2 is taken for the mean of t²"),
     integrated("part_y = 6 * (25 // 3)", "it is not 48. At the share t"),
-    integrated("part_y = tf.constant(50)", "50"),
+    integrated("part_y = tf.constant(50)", "50", "Correct"),
     integrated("in_one = 444", "444 would be 5 · 60 + 6 · 24"),
     integrated("in_one = 150", "so it is for integrated"),
     integrated("in_one = 60 + 25", "that adds the slopes"),
     integrated("in_one = 300, 150", "those are the two products"),
     integrated("in_one = 300", "that is x's product alone"),
-    integrated("in_one = np.dot([5, 6], [60, 25])", "450"),
+    integrated("in_one = np.dot([5, 6], [60, 25])", "450", "Correct"),
     fgsm("is subtracted, and should be added", CLIPPED.replace("+", "-")),
     fgsm("some pixels leave 0 … 1", "x + epsilon * tf.sign(slopes)"),
     fgsm("no pixel moves", "x", loss="loss_of(y, model(x)) * epsilon * 0.0"),
