@@ -82,7 +82,11 @@ OTHERS = [
     ("t, u: u * t**2", "t, u: t * u**2", "t and u are exchanged"),
     ("t, u: exp(t) + u", "t, u: u * exp(t) + u", "exp t is multiplied by u"),
     ("t, u: exp(t) + u", "t, u: exp(t) + abs(u)", "the sign of u is lost"),
-    ("t: sum(t, keepdims=True)", "t: mean(t, keepdims=True)", "that is the mean of the numbers, and the sum is meant"),
+    (
+        "t: sum(t, keepdims=True)",
+        "t: mean(t, keepdims=True)",
+        "that is the mean of the numbers, and the sum is meant",
+    ),
     (SUM, SUM.replace("+=", "="), "= replaces what is in total before. += adds to it"),
     (SUM, SUM.replace("(1, 2)", "(1, 4)"), "4 is there instead of 2"),
 ]
