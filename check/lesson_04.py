@@ -56,28 +56,26 @@ def _error(p, y=_Y):
     return p[0] * _X + p[1] - y
 
 
-_OTHER_LOSSES = {
-    "every fare is subtracted from every prediction. Does y have the shape (10,)?": (
-        lambda p: np.mean(_error(p, _Y[:, None]) ** 2)
-    ),
-    "those are the slopes of the mean absolute error": lambda p: np.mean(abs(_error(p))),
-    "those are the slopes of the root of the loss": lambda p: np.sqrt(np.mean(_error(p) ** 2)),
+_EVERY = "every fare is subtracted from every prediction. Does y have the shape (10,)?"
+_OTHER_SLOPES = {
+    text: functools.partial(gradient_of, loss)
+    for text, loss in {
+        _EVERY: lambda p: np.mean(_error(p, _Y[:, None]) ** 2),
+        "those are the slopes of the mean absolute error": lambda p: np.mean(abs(_error(p))),
+        "those are the slopes of the root of the loss": lambda p: np.sqrt(np.mean(_error(p) ** 2)),
+    }.items()
 }
-_OTHER_SLOPES = {text: functools.partial(gradient_of, f) for text, f in _OTHER_LOSSES.items()}
 
 
 @exercise
 def slopes(slopes_by_formula, slopes_by_tape):
-    """Judge the slopes of the mean squared error, by school calculus and by a tape."""
-    x, y = _X, _Y
-    by_tape = derivative(
-        slopes_by_tape,
-        of=lambda p: np.mean((p[0] * x + p[1] - y) ** 2),
-        at=_AT,
-        mistakes=_OTHER_SLOPES,
-        look="",  # the judge looks at what the tape is asked
-        tape=True,
-    )
+    """Judge the slopes of the mean squared error, with school calculus and with a tape."""
+
+    def mse(p, x=_X, y=_Y):
+        return np.mean((p[0] * x + p[1] - y) ** 2)
+
+    task = {"of": mse, "at": _AT, "mistakes": _OTHER_SLOPES, "tape": True}
+    by_tape = derivative(slopes_by_tape, **task, look="")  # it looks at what the tape is asked
     return {"formula": functools.partial(_by_formula, slopes_by_formula), "tape": by_tape}
 
 
@@ -117,43 +115,33 @@ def _hessian(x):
     return 2 * np.array([[np.mean(x * x), np.mean(x)], [np.mean(x), 1]])
 
 
-def _curvatures(x):
-    return np.linalg.eigvalsh(_hessian(x))
-
-
 @exercise
 def limit(largest_rate):
     """Judge the largest stable learning rate, with the Hessian written out."""
-    needs_function(largest_rate)
 
-    def rate(x):
-        return 2 / np.max(_curvatures(x))
+    def rate(x, y):
+        curvatures = np.linalg.eigvalsh(_hessian(x))
+        return 2 / max(curvatures)
 
-    data = ([0.1, 0.3, 0.4, 0.8, 0.9], [-1.0, 0.25, 1.5], [3.0, 8.0, -2.0, 11.0, 5.0, 7.0, 20.0])
-    points = [(np.array(x),) for x in data]
-    given = [(np.float32(x), np.float32(10 * x + 13 + np.cos(5 * x))) for (x,) in points]
-    refuse(
-        lambda x, y: largest_rate(x, y),  # which need not use y
-        [call(largest_rate, *those) for those in given],
-        [np.asarray(rate(*point)) for point in points],
-        points,
+    rides = ([0.1, 0.3, 0.4, 0.8, 0.9], [-1.0, 0.25, 1.5], [3.0, 8.0, -2.0, 11.0, 5.0, 7.0, 20.0])
+    function(
+        largest_rate,
+        like=rate,  # which does not use y
+        at=[(x, 10 * x + 13 + np.cos(5 * x)) for x in map(np.array, rides)],
         mistakes={
             "that is 1 over the largest curvature. A step may leave −1 times the distance before "
-            "it grows, so the limit is twice that": lambda x: 1 / max(_curvatures(x)),
-            "that is the largest curvature. The limit is 2 over it": lambda x: max(_curvatures(x)),
-            "that is 2 over the smallest curvature. The largest sets the limit": (
-                lambda x: 2 / min(_curvatures(x))
+            "it grows, so the limit is twice that": lambda x, y: rate(x, y) / 2,
+            "those are two rates. One must serve both: the smaller": (
+                lambda x, y: 2 / np.linalg.eigvalsh(_hessian(x))
             ),
-            "those are two rates. One must serve both: the smaller": lambda x: 2 / _curvatures(x),
             "that is 2 over the largest entry of the Hessian. Its eigenvalues are the curvatures": (
-                lambda x: 2 / np.max(_hessian(x))
+                lambda x, y: 2 / np.max(_hessian(x))
             ),
-            "1 is the limit once x is standardised. Leave x as it is": lambda x: 1,
+            "1 is the limit once x is standardised. Leave x as it is": lambda x, y: 1,
         },
-        derived=mutants(rate),
         look="Is it 2 divided by the largest eigenvalue of the Hessian of these x and y?",
-    )
-    return f"largest_rate is right for all {len(points)} data sets tried"
+    )()
+    return f"largest_rate is right for all {len(rides)} data sets tried"
 
 
 # --- A trained line -------------------------------------------------------------------------------
@@ -180,24 +168,19 @@ def _line(answer, *args):
     """Return the w and b that a training returns, which may come as matrices of one number."""
     result = call(answer, *args, seconds=60)  # Keras takes its time
     try:
-        parts = [np.asarray(part, np.float64) for part in result]
+        w, b = (np.asarray(part, np.float64) for part in result)
     except Exception:
-        parts = []
-    if len(parts) != 2:
-        raise Wrong(f"two numbers were expected, w and b, not {show(result)}")
-    if not all(np.isfinite(part).all() for part in parts):
+        raise Wrong(f"two numbers were expected, w and b, not {show(result)}") from None
+    if not (np.isfinite(w).all() and np.isfinite(b).all()):
         raise Wrong(
             "w and b grow out of bounds: each step leads farther away than the last. Which slope "
             "moves which variable, is the step subtracted, and is the loss a mean?"
         )
-    return np.array([float(numbers(part, ())) for part in result])
+    return np.array([float(numbers(part, ())) for part in (w, b)])
 
 
 def _train(x, y, steps=100, step=_step):
-    p = np.zeros(2)
-    for _ in range(steps):
-        p = step(p, x, y, 0.1)
-    return p
+    return _epochs(x, y, [np.arange(len(x))] * steps, size=len(x), step=step)
 
 
 @exercise
@@ -275,25 +258,24 @@ def batches(five_epochs):
 def _wrong_orders(right):
     """Yield what may be wrong with the order of the rides, and what `_epochs` is then given."""
     more = _orders(lambda rng, _: rng.permutation(200), 10)
+    once = "an epoch makes one step. Is it in the inner loop, and does that go through all rides?"
+    anew = "each batch is drawn again, so an epoch has some rides twice. Draw one order, and cut it"
+    apart = "x and y are not taken in the same order, so an x meets the y of another ride"
     for epochs in (1, 2, 3, 4, 6, 10):
         yield f"epochs made: {epochs}, and 5 were asked for", {"orders": more[:epochs]}
     for size in (1, 10, 40, 100):
         text = f"rides in a step: {size}, and 20 were asked for"
         yield text, {"orders": right, "size": size}
-    text = "each step uses all 200 rides. Take x[rows] and y[rows]"
-    yield text, {"orders": np.tile(np.arange(200), (50, 1)), "size": 200}
+    every = np.tile(np.arange(200), (50, 1))
+    yield "each step uses all 200 rides. Take x[rows] and y[rows]", {"orders": every, "size": 200}
     text = "the order is drawn once, for all epochs. Draw a new one in each"
     yield text, {"orders": right[[0] * 5]}
     yield "w and b start at 0 again in every epoch", {"orders": right[4:]}
     yield "only one step is made. Is the return in a loop?", {"orders": right[:1, :20]}
-    text = "an epoch makes one step. Is it in the inner loop, and does that go through all rides?"
-    for part in (right[:, :20], right[:, -20:]):
-        yield text, {"orders": part}
-    text = "each batch is drawn anew, so an epoch has some rides twice. Draw one order, and cut it"
-    for draw in (lambda rng: rng.integers(0, 200, 20), lambda rng: rng.permutation(200)[:20]):
-        batches = _orders(lambda rng, _, draw=draw: draw(rng), 50)
-        yield text, {"orders": batches}
-    text = "x and y are not taken in the same order, so an x meets the y of another ride"
-    for of_y in (np.arange(200), np.tile(np.arange(20), 10)):
-        yield text, {"orders": right, "of_y": np.tile(of_y, (5, 1))}
-    yield text, {"orders": more[::2], "of_y": more[1::2]}
+    yield once, {"orders": right[:, :20]}
+    yield once, {"orders": right[:, -20:]}
+    yield anew, {"orders": _orders(lambda rng, _: rng.integers(0, 200, 20), 50)}
+    yield anew, {"orders": _orders(lambda rng, _: rng.permutation(200)[:20], 50)}
+    yield apart, {"orders": right, "of_y": every[:5]}
+    yield apart, {"orders": right, "of_y": every[:5] % 20}
+    yield apart, {"orders": more[::2], "of_y": more[1::2]}

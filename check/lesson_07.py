@@ -18,49 +18,37 @@ from verdict.slips import close, mutants, slip
 def recall_07(a, b, c):
     """Judge a slope of a squared error, a second derivative, and a clueless model's loss."""
     return {
-        "a": lambda: number(
-            _at(a, 2.0),
-            -6,
+        "a": number(
+            a,
+            lambda: 2 * (3 * 2 - 7) * 3,
+            at=tf.Variable(2.0),
             mistakes={
-                "-3 is error times x; the square has a slope of its own, twice the error": -3,
-                "6 has the wrong sign: w·x is below y, so the loss falls as w grows": 6,
                 "1 is the loss, (3 · 2 − 7)², or the error turned round. Its slope was asked": 1,
                 "-1 is the error, 3 · 2 − 7. The slope of its square was asked": -1,
-                "-2 is the slope with respect to the error. The chain rule adds a factor of x": -2,
-                "12 is the slope at w = 3, and w = 2 was asked": 12,
             },
             look="Write (3w − 7)² and use the chain rule: twice the error, times x",
         ),
-        "b": lambda: number(
-            _at(b, 1.0),
+        "b": number(
+            b,
             12,
+            at=tf.Variable(1.0),
             mistakes={
-                "1 is the value of x⁴ at 1": 1,
                 "4 is the first derivative, 4x³, and the second was asked": 4,
                 "24 is the third derivative, 24x, and the second was asked": 24,
                 "16 is 4 times 4: after 4x³ the exponent is 3": 16,
-                "3 is an exponent. Its factor 4 stays in front": 3,
             },
             look="The first derivative is 4x³. Differentiate that once more",
         ),
         "c": number(
             c,
-            lambda: np.log(100),
+            lambda: -np.log(1 / 100),
             mistakes={
                 "0.01 is the probability of the right class. The loss is -ln of it": 0.01,
                 "that is the loss for 10 classes, and here are 100": np.log(10),
-                "that is -p ln p. The loss is -ln p alone": np.log(100) / 100,
-                "1 is the sum of all probabilities. The loss is -ln of the right one": 1,
-                "0 is the loss of a model that is certain and right": 0,
             },
             look="The right class has probability 1/100, and the loss is -ln of it",
         ),
     }
-
-
-def _at(answer, place):
-    """Return an answer, or what it says at a place if it is a function."""
-    return call(answer, tf.Variable(place)) if is_function(answer) else answer
 
 
 # --- Trainings, judged by how far the weights move ------------------------------------------------

@@ -2,12 +2,14 @@
 
 nbval runs a notebook's cells and compares what they print with the stored output, letter by
 letter, and no pictures. `nbcompare.plugin`, loaded by ``pytest --nbval -p nbcompare.plugin`` or by
-``pytest_plugins = ["nbcompare.plugin"]`` in a conftest.py, adds two tags of cells, whose defaults
+``pytest_plugins = ["nbcompare.plugin"]`` in a conftest.py, adds three tags of cells, whose defaults
 `compare.TOLERANCE` holds and a cell's metadata may change:
 
 - ``numbers-close``: numbers may differ a little from the stored ones, those after some words by
   an amount of their own (absolute; 0 for exact):
   ``"tolerance": {"absolute": 0.05, "after": {"sum": 0.001, "accuracy": 0.01}}``;
+- ``times-close``: numbers are times, which may be up to ten times as long or as short; of figures
+  what is written in them is compared;
 - ``figures-close``: lines may have moved, but no colour may have come or gone and nothing beside
   the axes may differ: ``"tolerance": {"shift": 0.03, "areas": false}``.
 

@@ -75,7 +75,8 @@ def plot_held_out(runs) -> Figure:
     for (name, histories), look in zip(runs.items(), SERIES, strict=False):
         losses = np.array([history["held-out loss"] for history in histories])
         epochs = np.arange(1, losses.shape[1] + 1)
-        ax.fill_between(epochs, losses.min(axis=0), losses.max(axis=0), color=tint(look["color"]))
+        reach = losses.min(axis=0), losses.max(axis=0)
+        ax.fill_between(epochs, *reach, facecolor=look["color"], alpha=0.25, edgecolor="none")
         ax.plot(epochs, losses.mean(axis=0), label=name, **_line(look))
     ax.set(
         title=f"Held-out loss: mean and reach of {len(losses)} seeds",
@@ -120,7 +121,7 @@ def plot_seeds(accuracies, images) -> Figure:
     """Draw accuracies of networks that differ by their seed only, on sets of so many images.
 
     Below each, a bar says how far the choice of the images alone may move the mean: two standard
-    deviations of a share.
+    errors of a share.
     """
     figure, ax = plt.subplots(figsize=(WIDTH, 2.9))
     for row, (name, count) in enumerate(zip(accuracies, images, strict=True)):
@@ -132,7 +133,7 @@ def plot_seeds(accuracies, images) -> Figure:
         ax.plot(mean, row, "|", color=MODEL, markersize=20, markeredgewidth=3)
     ax.set(
         title=f"{len(values)} seeds: from {np.min(values):.3f} to {np.max(values):.3f} ({name})",
-        xlabel="accuracy (bar: how far the choice of images alone may move the mean)",
+        xlabel="accuracy (bar: two standard errors, from the choice of images)",
         yticks=range(len(accuracies)),
         yticklabels=list(accuracies),
         ylim=(len(accuracies) - 0.4, -0.5),

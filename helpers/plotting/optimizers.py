@@ -13,10 +13,13 @@ def plot_optimizer_paths(loss, paths, minimum, goal, marks, axis_labels) -> Figu
     """Draw ways through one valley, each on a map of its own, and below them how the loss falls.
 
     A dot is a step; the steps in `marks` have their number beside them. From shade to shade the
-    loss grows by one factor. Each way ends where the loss is below the goal, the dashed line.
+    loss grows by one factor. Each way ends where the loss is below the goal, the dashed line, for
+    good.
     """
     falls = {name: [float(loss(*place)) for place in path] for name, path in paths.items()}
-    steps = {name: int(np.argmax(np.array(fall) < goal)) for name, fall in falls.items()}
+    steps = {
+        name: int(np.flatnonzero(~(np.array(fall) < goal))[-1]) + 1 for name, fall in falls.items()
+    }
     slow, fast = max(steps, key=steps.get), min(steps, key=steps.get)
     reach = np.concatenate([*paths.values(), [minimum]])
     low, high = reach.min(axis=0), reach.max(axis=0)
@@ -42,7 +45,7 @@ def plot_optimizer_paths(loss, paths, minimum, goal, marks, axis_labels) -> Figu
     for ax in others:
         ax.tick_params(labelleft=False)
     below.set(xlabel="steps", ylabel="loss", xlim=(0, None), ylim=(goal / 100, None))
-    figure.suptitle(f"{slow} takes {steps[slow] / steps[fast]:.0f} times as many steps as {fast}")
+    figure.suptitle(f"{slow} takes {steps[slow] / steps[fast]:.1f} times as many steps as {fast}")
     return figure
 
 
@@ -76,7 +79,7 @@ def plot_schedules(rates, losses, title) -> Figure:
     for (name, values), look in zip(rates.items(), SERIES, strict=False):
         left.plot(np.linspace(0, 1, len(values)), values, **{**look, "marker": ""}, label=name)
         right.plot(np.arange(1, len(losses[name]) + 1), losses[name], **look, label=name)
-    left.set(title="The rate", xlabel="share of the training", ylabel="learning rate")
+    left.set(title="The rate", xlabel="fraction of the training", ylabel="learning rate")
     right.set(title=title, xlabel="epoch", ylabel="loss on held-out images")
     right.xaxis.get_major_locator().set_params(integer=True)
     # By steps of 0.05, so that the ticks stay where they are if a loss moves a little.

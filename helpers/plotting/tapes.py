@@ -4,7 +4,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.figure import Figure
 
-from .look import DATA, GRADIENT, SERIES, WIDTH, tint, write
+from .look import DATA, GRADIENT, WIDTH, tint, write
 
 
 def plot_recording(records, nodes, names, slopes) -> Figure:
@@ -75,25 +75,3 @@ def _draw_row(ax, y, numbers, color, strong):
         ax.add_patch(plt.Rectangle((x, y), 1, 1, linewidth=2 if strong else 1, **look))
         text = {"ha": "center", "va": "center", "weight": "bold" if strong else "normal"}
         ax.text(x + 0.5, y + 0.5, f"{number:g}", color=color, **text)
-
-
-def plot_costs(sizes, many_inputs, many_outputs) -> Figure:
-    """Draw what a whole Jacobian costs by size: of many inputs, and of many outputs.
-
-    Both dicts have the seconds at every size by the name of the mode.
-    """
-    figure, axes = plt.subplots(1, 2, sharey=True, figsize=(WIDTH, 4.2))
-    cases = {"inputs, one output": many_inputs, "outputs, one input": many_outputs}
-    for ax, (what, seconds) in zip(axes, cases.items(), strict=True):
-        for (mode, times), look in zip(seconds.items(), SERIES[:2], strict=True):
-            ax.plot(sizes, 1000 * np.array(times), label=mode, **look)
-        last = {mode: times[-1] for mode, times in seconds.items()}
-        best, ratio = min(last, key=last.get), max(last.values()) / min(last.values())
-        ax.set_title(f"{sizes[-1]} {what}:\n{best} is {ratio:.0f} times as fast")
-        ax.set(xscale="log", yscale="log", xlabel=f"number of {what.split(',')[0]}")
-        ax.set_xticks(sizes, map(str, sizes))
-        ax.minorticks_off()
-        ax.yaxis.set_major_formatter("{x:g}")
-    axes[0].set_ylabel("milliseconds for all slopes")
-    axes[0].legend()
-    return figure

@@ -64,7 +64,11 @@ SEEDS = 0, 1, 3
 
 
 def test_probabilities_are_clipped_and_logits_are_not():
-    says("06", "model-loss-meaning", "it first clips to at least $10^{-7}$")
+    says(
+        "06",
+        "model-loss-meaning",
+        "Keras clips the probabilities it is given to at least $10^{-7}$",
+    )
     says("06", "model-loss-meaning", "it takes the ten numbers $z$ from before the model's softmax")
     for p in (1e-8, 0.0):
         loss = float(loss_of(np.array([0]), np.array([[p, 1 - p]])))

@@ -72,6 +72,7 @@ ROWS = [
     ("recall", cube("pass"), "Wrong: (b) b returns None"),
     ("recall", body("return x**3"), "that is the value of the function, and its slope"),
     ("recall", cube("x = tf.Variable(x)"), "Correct: (b) 12 at 2"),
+    ("recall", body("return (x + 0.1) ** 3 - x**3"), "Does the tape record x**3, and is x"),
     ("recall", body("return 3.0 * x**2"), "Correct: (b) 12 at 2"),
     ("recall", "c = doubled(7.0)", "112 is what doubled(7) returns"),
     ("recall", "c = 14", "14 is 7 after one doubling"),

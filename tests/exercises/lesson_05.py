@@ -64,7 +64,7 @@ ROWS = [
     ("count", "785 * 128 + 785 * 10", "gives the last layer the inputs of the first"),
     ("count", "101.770", "has a point where Python expects an underscore"),
     ("count", "'101770'", "Leave out the quotes"),
-    ("count", "'101,770'", "without quotes and without the comma"),
+    ("count", "'101,770'", "Leave out the quotes, and the comma"),
     ("count", "100_000", "it is not 100,000. Go layer by layer"),
     ("count", "785 * 128 + 129 * 10", "Correct: 101,770"),
     ("collapse", collapse(W, "second.bias"), ": first.bias @ second.kernel is missing"),

@@ -29,6 +29,8 @@ LEFT_OUT = [
     "race-seeds",
     "hard-run",
     "hard-figure",
+    "hard-control",
+    "lion-run",
 ]
 
 NEW_V = "v.assign(keep * v + g); "
@@ -57,14 +59,14 @@ ROWS = [
         momentum("v.assign(keep * v + (1 - keep) * g); return rate * v"),
         "That is an average, and the formula has a sum",
     ),
-    ("momentum-exercise", momentum("v.assign(v + g); return rate * v"), "never uses keep"),
+    ("momentum-exercise", momentum("v.assign(v + g); return rate * v"), "keep is missing"),
     ("momentum-exercise", momentum(NEW_V + "return -rate * v"), "has the wrong sign"),
     ("momentum-exercise", momentum(NEW_V + "return v"), "never uses rate"),
     ("momentum-exercise", momentum(NEW_V + "return w - rate * v"), "that is the new w"),
     (
         "momentum-exercise",
         momentum(NEW_V + "return rate * (v - g) / keep"),
-        "v is updated after the step is computed from it",
+        "v is updated after the step is computed",
     ),
     ("momentum-exercise", momentum("v.assign(keep * v + g)"), "update returns None"),
     ("momentum-exercise", momentum("v = keep * v + g; return rate * v"), "v.assign(…)"),
@@ -117,9 +119,9 @@ ROWS = [
     ("schedule-exercise", "0.003", "the rate is 0.003 all the time"),
     ("schedule-exercise", "0.003 - 0.01 * done", "from 0.31 on the rate is negative"),
     ("schedule-exercise", "cosine(done)", "each of Adam's steps is about as large as the rate"),
-    ("schedule-exercise", "0.0001 * (1 - done)", "Try another highest rate"),
+    ("schedule-exercise", "0.0001 * (1 - done)", "Try a different highest rate"),
     ("schedule-exercise", "0.003 * np.sqrt(1 - done)", "Correct: "),
-    ("lion-exercise", lion("tf.sign(gradient)"), "the weights follow the sign of the slope"),
+    ("lion-exercise", lion("tf.sign(gradient)"), "the weights follow the sign of the grad"),
     ("lion-exercise", lion("(0.9 * m + 0.1 * gradient)"), "the sign is missing"),
     ("lion-exercise", lion(SIGN, "0.9 * m + 0.1 * gradient"), "m is updated with 0.9 and 0.1"),
     (

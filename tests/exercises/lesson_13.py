@@ -129,4 +129,4 @@ ROWS = [
 ]
 
 # Trainings and times, which no exercise needs.
-LEFT_OUT = ["modes-figure", "train-five", "train-fit", "train-figure"]
+LEFT_OUT = ["modes-figure", "train-cost", "train-five", "train-control"]
