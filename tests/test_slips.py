@@ -77,7 +77,7 @@ OTHERS = [
     ("t: 3 * t + 5", "t: -3 * t + 5", "−3 is there instead of 3"),
     ("t: 3 * t + 5", "t: t * t + 5", "t is there instead of 3"),
     ("t: sum(t, keepdims=True)", "t: sum(t)", "False is there instead of True"),
-    ("t, u: u * t + sin(u)", "t, u: u * t + sin(t)", "t is there instead of u"),
+    ("t, u: t * u**2 + sin(u)", "t, u: t * u**2 + sin(t)", "t is there instead of u"),
     ("t, u: sin(t - u)", "t, u: sin(u - t)", "t and u are exchanged"),
     ("t, u: u * t**2", "t, u: t * u**2", "t and u are exchanged"),
     ("t, u: exp(t) + u", "t, u: u * exp(t) + u", "exp t is multiplied by u"),
