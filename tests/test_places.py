@@ -24,7 +24,8 @@ def missing_places(lesson):
     readme, teaching = (
         (ROOT / name).read_text(encoding="utf-8") for name in ("README.md", "TEACHING.md")
     )
-    row = next((r for r in readme.splitlines() if f"(notebooks/{lesson.name})" in r), "")
+    rows = [line for line in readme.splitlines() if line.startswith("|")]
+    row = next((r for r in rows if f"(notebooks/{lesson.name})" in r), "")
     if not row:
         yield f"README.md has no row for {number}"
     elif f"[{title}]" not in row or f"pictures/{lesson.stem}.png" not in row:
