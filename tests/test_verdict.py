@@ -55,6 +55,15 @@ with tf.GradientTape() as TAPE:
 TAPE.gradient(Y, Y)
 SLOPES, TABLE = np.array([1.0, 2.0]), np.ones((2, 2))
 
+
+def generates(x):
+    yield x
+
+
+async def waits(x):
+    return x
+
+
 CALLS = {
     "ends never": (stop_never, "stop_never was still running after 1 seconds and was stopped"),
     "own line": (misspelt, "no attribute 'sine', in the line \"return tf.sine(y)\""),
@@ -72,6 +81,8 @@ CALLS = {
         lambda x: np.ones(3) @ SLOPES,
         "the answer never uses x, which it is given. It computes with SLOPES, from outside",
     ),
+    "yield": (generates, "generates has a yield, which makes a generator: write return instead"),
+    "async": (waits, "waits is marked async, so calling it runs nothing: write def alone"),
     "dots inside": (lambda x: x * ..., "Not answered yet: there is still a ... in the answer"),
     "dots returned": (lambda x: [x, ...], "Not answered yet: there is still a ... in what"),
 }
@@ -139,6 +150,8 @@ MISREAD = {
     "numbers were expected, not True and False. np.flatnonzero": np.ones(3) > 0,
     "the result is nan": np.nan,
     "the result is infinite": np.inf,
+    "numbers were expected, not a generator. Brackets [ ] around it": (n for n in (3.0,)),
+    "numbers were expected, not a set. Turn it into a list with list(…)": {3.0},
     "it holds 2 values of different shapes, and one number or one array was": [[1], [1, 2]],
     "it holds 2 values of different": (tf.constant(1.0), tf.ones(2)),
     "one number was expected, not 2: [1, 2]": [1.0, 2.0],
@@ -148,6 +161,50 @@ MISREAD = {
 @pytest.mark.parametrize("message", MISREAD)
 def test_what_is_no_number_is_said(message):
     assert message in say(lambda: judges.number(MISREAD[message], 3.0, look="Look"))
+
+
+MISSHAPEN = {
+    "it holds 2 arrays of shape (3,), and one was expected": [np.ones(3), np.ones(3)],
+    "it is a column, of shape (3, 1). Take [..., 0] of it": np.ones((3, 1)),
+    "it is a row, of shape (1, 3). Take [0] of it": np.ones((1, 3)),
+    "it is a table of 3 × 3 numbers, and 3 were expected": np.ones((3, 3)),
+    "it is one number, 1, and 3 were expected": 1,
+    "its shape is (2,), and (3,) was expected: [1, 1]": np.ones(2),
+}
+
+
+@pytest.mark.parametrize("message", MISSHAPEN)
+def test_what_has_another_shape_is_said(message):
+    assert message in say(lambda: engine.numbers(MISSHAPEN[message], (3,)))
+
+
+SQUARES = {
+    "Correct: the answer and its slope are right at all 2 points": lambda x: x * x,
+    "a function returns two: a value, rule": tf.custom_gradient(lambda x: x * x),
+    "a value and a rule. Is @tf.custom_gradient above it": lambda x: (x * x, lambda g: 2 * x * g),
+    "it gets float32 and returns float64": lambda x: tf.cast(x, tf.float64) ** 2,
+    "is no tensor, so the tape knows of no way": lambda x: x.numpy() ** 2,
+    "its slope is None: tf.round": lambda x: tf.round(x * x),
+    "computes nan or inf, and the tape goes back through it": (
+        lambda x: tf.where(x > -9.0, x * x, tf.math.log(x - x))
+    ),
+    "its slopes are not: tf.stop_gradient in the line": lambda x: x * tf.stop_gradient(x),
+    "has its own gradient, written with tf.custom_gradient, which small steps": tf.custom_gradient(
+        lambda x: (x * x, lambda g: 3 * x * g)
+    ),
+}
+
+
+@pytest.mark.parametrize("message", SQUARES)
+def test_what_is_wrong_with_a_value_or_its_slope_is_said(message):
+    points = [(np.array([1.0, 2.0, -3.0]),), (np.array([4.0, -1.0, 5.0]),)]
+    square = judges.value_and_slope(SQUARES[message], lambda x: x**2, points, look="")
+    assert message in say(square)
+
+
+def test_a_derivative_that_brings_its_value_along_is_refused():
+    both = judges.derivative(lambda x: (x * x, 2 * x), lambda x: x**2, [1.0, 2.0])
+    assert "the answer returns 2 values. Return the slope alone" in say(both)
 
 
 def test_what_an_answer_uses_in_place_of_its_argument_is_said_if_it_is_of_that_kind():
