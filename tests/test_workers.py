@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from helpers.workers import empty_folder, free_addresses, run_together
+from helpers.workers import empty_folder, free_addresses, results, run_together
 
 
 def run(code, *ranks, **limits):
@@ -31,6 +31,13 @@ def test_each_runs_in_its_environment_and_what_it_writes_is_kept():
     assert [process.stdout.strip() for process in ended] == ["0" * 100_000, "1" * 100_000]
     assert [process.returncode for process in ended] == [0, 0]
     assert all(process.stderr for process in ended)
+
+
+def test_results_are_what_each_printed_last_or_why_it_failed():
+    assert results(run("print('a warning'); print('[1, 2.5]')", "0", "1")) == [[1, 2.5]] * 2
+    code = "import os, sys; os.environ['RANK'] == '1' and sys.exit('no such file'); print(1)"
+    with pytest.raises(RuntimeError, match="worker 1 failed:\nno such file"):
+        results(run(code, "0", "1"))
 
 
 def test_they_run_at_the_same_time():
