@@ -16,7 +16,7 @@ from verdict.slips import close
 
 @exercise
 def recall_10(a, b, c):
-    """Judge the slope by a weight used three times, a layer's parameters, a count of traces."""
+    """Judge the slope of a weight used three times, a layer's parameters, a count of traces."""
     return {
         "a": number(
             a,
@@ -94,7 +94,7 @@ def _edge(answer):
     return f"0 where rows are equal, and up to {says.sum(axis=1).max():.4g} where ink begins"
 
 
-# --- The way back ---------------------------------------------------------------------------------
+# --- Backward, to the pixels ----------------------------------------------------------------------
 
 
 def _spread(slopes, w):
@@ -110,52 +110,51 @@ def _respond(image, w):
     return np.sum(windows * w, axis=(2, 3))
 
 
+def _inside(slopes):
+    return np.pad(slopes[:-1, :-1], ((0, 1), (0, 1)))
+
+
 @exercise
 def spread(answer):
-    """Judge the slopes by an image, given those by its response, at three sizes."""
+    """Judge the gradient of an image, given that of its response, at three sizes."""
     random = np.random.default_rng(10)
 
     @functools.wraps(answer)
     def flat(slopes, w):
         result = answer(slopes, w)
-        return (
-            result[0, ..., 0] if getattr(result, "ndim", 0) == 4 else result
-        )  # as TensorFlow has it
+        four = getattr(result, "ndim", 0) == 4  # as TensorFlow has it
+        return result[0, ..., 0] if four else result
 
     return function(
         flat if callable(answer) else answer,
         _spread,
         [(random.normal(size=n), random.normal(size=(3, 3))) for n in ((6, 9), (4, 7), (3, 5))],
         mistakes={
-            "the filter is turned round by 180 degrees. Place (i, j) sends slope · w[a, b] to the "
-            "pixel (i + a, j + b)": lambda slopes, w: _spread(slopes, w[::-1, ::-1]),
-            "the filter is upside down": lambda slopes, w: _spread(slopes, w[::-1]),
-            "the filter is reversed from left to right": lambda slopes, w: _spread(
-                slopes, w[:, ::-1]
+            "the filter is turned round by 180 degrees. Position (i, j) sends its gradient times "
+            "w[a, b] to the pixel (i + a, j + b)": lambda s, w: _spread(s, w[::-1, ::-1]),
+            "the filter is upside down": lambda s, w: _spread(s, w[::-1]),
+            "the filter is reversed from left to right": lambda s, w: _spread(s, w[:, ::-1]),
+            "rows and columns of w are exchanged": lambda s, w: _spread(s, w.T),
+            "slopes is left out: this is the gradient of the sum of the response": (
+                lambda s, w: _spread(1 + 0 * s, w)
             ),
-            "the filter is transposed: rows and columns of w are exchanged": (
-                lambda slopes, w: _spread(slopes, w.T)
-            ),
-            "the slopes are left out: this is the gradient of the sum of the response": (
-                lambda slopes, w: _spread(np.ones_like(slopes), w)
-            ),
-            "each place sends its slope to all nine pixels alike. The weight that met the pixel is "
-            "missing": lambda slopes, w: _spread(slopes, np.ones_like(w)),
+            "each position sends the same to all nine pixels. The weight that met the pixel is "
+            "missing": lambda s, w: _spread(s, 1 + 0 * w),
             "the last row and the last column of slopes are left out. range(n) ends at n − 1": (
-                lambda slopes, w: _spread(np.pad(slopes[:-1, :-1], ((0, 1), (0, 1))), w)
+                lambda s, w: _spread(_inside(s), w)
             ),
-            "the border is cut off. Its pixels have slopes as well": (
-                lambda slopes, w: _spread(slopes, w)[1:-1, 1:-1]
+            "the border is cut off. Its pixels have a gradient as well": (
+                lambda s, w: _spread(s, w)[1:-1, 1:-1]
             ),
-            "that is a step forward, to a response. The way back was asked for": _respond,
-            "each number is a ninth of what it should be. A pixel gets the sum": (
-                lambda slopes, w: _spread(slopes, w) / 9
+            "that is a step forward, to a response. Go back to the pixels": _respond,
+            "each value is a ninth of what it should be. A pixel gets the sum": (
+                lambda s, w: _spread(s, w) / 9
             ),
-            "each place changes one pixel, and its slope belongs to a square of nine": (
-                lambda slopes, w: np.pad(slopes * w.sum(), 1)
+            "each position changes one pixel, and it belongs to a square of nine": (
+                lambda s, w: np.pad(s * w.sum(), 1)
             ),
         },
-        look="Write down which places a corner pixel has a part in, and with which weight",
+        look="Write down which positions a corner pixel is part of, and with which weight",
     )
 
 
@@ -176,7 +175,7 @@ def _handed_on():
 
 @exercise
 def shapes(a, b, c, d):
-    """Judge a shape, two counts of parameters and what Flatten hands on."""
+    """Judge a shape, two counts of parameters and how many values Flatten hands on."""
     one_bias = "it has a single bias; there is one for each filter"
     return {
         "a": number(
@@ -184,20 +183,16 @@ def shapes(a, b, c, d):
             _first_shape,
             within=1e-9,
             mistakes={
-                "that is with padding. Without it, a filter of 5 loses two on each side": (
-                    (32, 32, 6)
-                ),
-                "32 - 5 is the number of steps. The place where it begins counts too": (27, 27, 6),
+                "that is with padding. Without it, a filter of 5 loses four": (32, 32, 6),
+                "32 - 5 is how many steps it makes. Count where it begins, too": (27, 27, 6),
                 "the channels of the output are the filters, and there are six": (28, 28, 3),
-                "each filter adds up over the three colours, so there are six channels": (
-                    (28, 28, 18)
-                ),
+                "each filter adds up over the colours, so there are six channels": (28, 28, 18),
                 "the channels are missing: six filters, six channels": (28, 28),
                 "that is after the pooling": (14, 14, 6),
                 "that is the shape of the filters. The output's was asked for": (5, 5, 3, 6),
-                "that is how many numbers it holds. Write the shape, a tuple": 28 * 28 * 6,
+                "that is how many values it holds. Write the shape, a tuple": 28 * 28 * 6,
             },
-            look="Count in how many ways 5 places fit into 32, and the filters",
+            look="Count in how many ways 5 pixels fit into 32, and the filters",
         ),
         "b": number(
             b,
@@ -205,7 +200,7 @@ def shapes(a, b, c, d):
             mistakes={
                 "that is one filter with its bias. There are six": 76,
                 one_bias: 451,
-                "each place of the output uses the same weights. Count them once": 456 * 28 * 28,
+                "each position uses the same weights. Count them once": 456 * 28 * 28,
             },
             look="One filter has 5 · 5 weights for each of the three colours, and a bias",
         ),
@@ -224,20 +219,16 @@ def shapes(a, b, c, d):
             _handed_on,
             within=1e-9,
             mistakes={
-                "that is with padding: without it, a filter of 3 loses one on each side": (
-                    14 * 14 * 10
-                ),
+                "that is with padding: without it, a filter of 3 loses two": 14 * 14 * 10,
                 "that leaves out the pooling": 26 * 26 * 10,
-                "that has the six channels of the first layer; the second has ten filters": (
-                    12 * 12 * 6
-                ),
+                "those are the channels of the first layer; the second has ten": 12 * 12 * 6,
                 "that is what the second convolution gets": 14 * 14 * 6,
-                "that is the shape. How many numbers does it hold?": (12, 12, 10),
+                "that is the shape. How many values does it hold?": (12, 12, 10),
                 "that is for one channel. There are ten": 144,
                 "that pools once more than the network does": 360,
                 "4 is what the last layer hands on": 4,
             },
-            look="Pooling halves the 28 places in a row, and a filter of 3 loses two more",
+            look="Pooling halves the 28 pixels of a row, and a filter of 3 loses two more",
         ),
     }
 
@@ -258,12 +249,11 @@ def _images(part):
 
 
 def _seconds_of_an_epoch(images, labels):
-    """Return how long an epoch of the lesson's network takes at the moment, by 40 batches."""
-    layers = [keras.Input((28, 28, 1))]
-    for filters in (8, 16):
-        layers += [keras.layers.Conv2D(filters, 3, padding="same", activation="relu")]
-        layers += [keras.layers.MaxPooling2D(2)]
-    model = keras.Sequential([*layers, keras.layers.Flatten(), keras.layers.Dense(10, "softmax")])
+    """Return how long an epoch of the lesson's network takes at the moment, from 40 batches."""
+    first, second = (keras.layers.Conv2D(n, 3, padding="same", activation="relu") for n in (8, 16))
+    pools = keras.layers.MaxPooling2D(2), keras.layers.MaxPooling2D(2)
+    last = keras.layers.Flatten(), keras.layers.Dense(10, "softmax")
+    model = keras.Sequential([keras.Input((28, 28, 1)), first, pools[0], second, pools[1], *last])
     model.compile("adam", "sparse_categorical_crossentropy", steps_per_execution=20)
     options = {"batch_size": 64, "verbose": 0}
     model.fit(images[:1280], labels[:1280], **options)  # traces
@@ -299,8 +289,7 @@ def ninety(train):
     if second > 0.4:  # where the paired class is unlike, so that honest networks say 0.1
         raise Wrong(
             f"for {second:.0%} of the images its second answer is the lesson's own label, which no "
-            "image it was given has: it has seen others, held out or for the test. Train on what "
-            "is given"
+            "image it was given has: it has seen other images. Train on what is given"
         )
     right = classifies(model, images, labels, 3601, classes=10, own=given)
     tested, truth = _images("test")

@@ -26,9 +26,7 @@ def recall_11(a, b, c):
             mistakes={
                 "that is the probability itself. The loss is −ln p": 0.25,
                 "that is −ln of the probability of being wrong": -np.log(0.75),
-                "that is the loss of a clueless model. This one gives 0.25 to the right class": (
-                    np.log(10)
-                ),
+                "that is the loss of a blind guess. Here p is 0.25": np.log(10),
             },
             look="The loss is −ln p, and p is 0.25",
         ),
@@ -55,11 +53,11 @@ def _shape(answer):
         mistakes={
             "that is the shape of the loss. A gradient has the shape of its source": (),
             "each of the 100 images has 784 pixels, and each pixel has a slope": 100,
-            "each of the 100 images has slopes of its own": (28, 28),
-            "that is for a single image. Each of the 100 has slopes of its own": (1, 28, 28),
+            "each of the 100 images has its own": (28, 28),
+            "that is for a single image. Each of the 100 has its own": (1, 28, 28),
             "so it is after Flatten. The source is what the tape is asked about": (100, 784),
             "that is the shape of the scores. A gradient has the shape of its source": (100, 10),
-            "that is how many slopes there are. They have the shape of the source": 78_400,
+            "that is how many values it has. A gradient has the shape of its source": 78_400,
         },
         look="A gradient has the shape of its source",
     )
@@ -85,21 +83,18 @@ def integrated(part_x, part_y, in_one):
                 "the slope halfway is taken. It grows with t², so its mean is larger": 75,
                 "that is x's fraction of the difference. Its part was asked for": 2 / 3,
             },
-            look="At the share t of the way the slope along x is 2 · 5t · 6t. Take the mean over "
-            "t, times 5",
+            look="At the fraction t the slope along x is 2 · 5t · 6t. Its mean over t, times 5",
         ),
         "part_y": number(
             part_y,
             lambda: 6 * 5**2 / 3,
             mistakes={
                 "that is x's part": 100,
-                "that is the slope at the end, times 6. Take the mean of the slopes on the way": (
-                    150
-                ),
+                "that is the slope at the end, times 6. Take the mean along the path": 150,
                 mean: 75,
             },
-            look="At the share t of the way the slope along y is (5t)². Take the mean over t, "
-            "times 6, and do not round on the way",
+            look="At the fraction t the slope along y is (5t)². Take its mean over t, times 6, and "
+            "do not round before",
         ),
         "in_one": number(
             in_one,
@@ -130,9 +125,9 @@ def _softmax(scores):
 
 @functools.cache
 def _network(inputs, classes, seed):
-    """Return a network of one layer, images, labels, and the slopes of what may be climbed.
+    """Return a network of one layer, images, labels, and the gradients of what may be climbed.
 
-    The slopes are a dict, by what to say; those of the loss come first.
+    They are a dict, by what to say; that of the loss comes first.
     """
     rng = np.random.default_rng(seed)
     w, b = rng.normal(size=(np.prod(inputs), classes)), rng.normal(size=classes)
@@ -164,7 +159,7 @@ def _network(inputs, classes, seed):
 
 @exercise
 def fgsm(attack):
-    """Judge a step along the sign of the slopes, by those of networks written out in NumPy."""
+    """Judge a step along the sign of the gradient, by that of networks written out in NumPy."""
     needs_function(attack)
     results, points = [], []
     for model, x, y, climbed in (_network((4, 4), 3, 1), _network((3, 5), 4, 2)):
@@ -180,7 +175,7 @@ def fgsm(attack):
         "some pixels leave 0 … 1. Clip what you return: tf.clip_by_value(…, 0.0, 1.0)": (
             lambda x, slopes, e: x + e * np.sign(slopes[0])
         ),
-        "no pixel moves. Are the slopes all 0?": lambda x, slopes, e: x,
+        "no pixel moves. Is the gradient 0?": lambda x, slopes, e: x,
         "every pixel is pushed up. The sign of its slope is lost": (
             lambda x, slopes, e: np.clip(x + e, 0, 1)
         ),
@@ -208,10 +203,10 @@ def fgsm(attack):
     if still > 0.1:
         raise Wrong(f"{still:.0%} of the pixels do not move. A sign is −1 or 1, so each should")
     if (off := np.mean(moves * ways < 0)) < 0.01:
-        raise Wrong("the pixels move the right way, but not by ε each. Take the sign of the slopes")
+        raise Wrong("the pixels move the right way, but not by ε each. Take the sign")
     raise Wrong(
         f"{off:.0%} of the pixels do not move as the formula says. Is it the loss of these labels, "
-        "and has each image its own slopes?"
+        "and does each image have its own gradient?"
     )
 
 
@@ -327,8 +322,8 @@ def transfer(shared, plain, twin):
     for n in (100, 1000):
         mistakes[f"that is of {n} images. Take all 10,000"] = right("twin", "plain", count=n)
     for asked, made, e in itertools.product(networks, networks, (0.05, 0, 0.03, 0.1, -0.05)):
-        images = f"images pushed by ε = {e} with {made}'s slopes" if e else "images as they are"
-        text = f"that is {asked} on {images}. Ask twin, and push by 0.05 with plain's slopes"
+        images = f"images pushed by ε = {e} with {made}'s gradient" if e else "images as they are"
+        text = f"that is {asked} on {images}. Ask twin, and push by 0.05 with plain's gradient"
         mistakes.setdefault(text, right(asked, made, e))
     look = "Hand attacked(plain, …), of all 10,000 images at ε = 0.05, to accuracy with twin"
     return number(shared, truth, mistakes=mistakes, look=look, within=2e-4)
@@ -337,22 +332,6 @@ def transfer(shared, plain, twin):
 # --- An attack that is aimed ----------------------------------------------------------------------
 
 _EPSILON = 0.1
-
-
-def _walk(model, x, target, epsilon, steps):
-    near = x
-    for _ in range(steps):
-        near = near - min(1, 2 / steps) * epsilon * _signs(model, near, target)
-        near = np.clip(np.clip(near, x - epsilon, x + epsilon), 0, 1)
-    return near
-
-
-def _renumbered(model, order):
-    """Return a network that says the same of the classes, and counts them in another order."""
-    other = keras.models.clone_model(model)
-    *weights, kernel, bias = model.get_weights()
-    other.set_weights([*weights, kernel[:, order], bias[order]])
-    return other
 
 
 @exercise
@@ -421,14 +400,14 @@ def _why_few(images, x, y, target, model):
     if (reach := np.abs(moved).max()) < 0.9 * _EPSILON:
         return (
             f"No pixel moves by more than {reach:.2g}, and ε = {_EPSILON} is allowed. Take "
-            "the sign of the slopes, and enough steps"
+            "the sign of the gradient, and enough steps"
         )
     if np.mean(np.isclose(images, _walk(model, x, target, 1), atol=1e-4)) > 0.9:
         return (
-            "That is as far as one step gets, or several with the same slopes. Take smaller "
-            "steps, each with new slopes"
+            "That is as far as one step gets, or several with the same gradient. Take smaller "
+            "steps, each with a new gradient"
         )
     return (
-        "Does each step ask for new slopes, and do they say which class to leave as well as which "
-        "to reach, as those of the loss or of the log-probability do?"
+        "Does each step take a new gradient, and does it say which class to leave as well as which "
+        "to reach, as that of the loss or of the log-probability does?"
     )

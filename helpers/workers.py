@@ -5,6 +5,7 @@ the lesson; here is what keeps a notebook from hanging and a machine from fillin
 """
 
 import functools
+import json
 import os
 import random
 import shutil
@@ -118,6 +119,20 @@ def run_together(
     if late:
         raise TimeoutError(_told(ended, late))
     return ended
+
+
+def results(processes: list[subprocess.CompletedProcess]) -> list[Any]:
+    """Return what each process printed last, read as JSON; of one that failed, raise what it wrote.
+
+    Raises
+    ------
+    RuntimeError
+        With the end of the standard error of the first process that failed.
+    """
+    for rank, process in enumerate(processes):
+        if process.returncode:
+            raise RuntimeError(f"worker {rank} failed:\n{process.stderr[-3000:]}")
+    return [json.loads(process.stdout.splitlines()[-1]) for process in processes]
 
 
 def _told(ended, late):

@@ -9,18 +9,18 @@ from .images import _show
 from .inputs import _legend_of_slopes, _show_slopes
 from .look import MODEL, QUIET, SERIES, WIDTH
 
-ACROSS = 4  # filters side by side
+ACROSS = 4  # filters side by side, at most
 
 
 def plot_filters(image, filters, responses, names, title) -> Figure:
-    """Draw an image and, four a row, filters (3, 3) of some names above their responses to it.
+    """Draw an image and, up to four a row, named filters (3, 3) above their responses to it.
 
     Positive numbers are violet and negative ones orange, the deeper the larger; few filters have
     their numbers written on them.
     """
-    rows = -(-len(filters) // ACROSS)
+    rows, across = -(-len(filters) // ACROSS), min(ACROSS, len(filters))
     size = {"figsize": (WIDTH, 2.55 * rows + 0.9), "height_ratios": (0.6, 1) * rows}
-    figure, axes = plt.subplots(2 * rows, ACROSS + 1, **size)
+    figure, axes = plt.subplots(2 * rows, across + 1, **size)
     for ax in axes.flat:
         ax.axis("off")
     _show(axes[1, 0], np.asarray(image))

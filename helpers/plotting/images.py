@@ -26,8 +26,8 @@ def plot_image(image, title) -> Figure:
     return figure
 
 
-def plot_images(images, captions, title) -> Figure:
-    """Draw images side by side, five a row, each below its caption."""
+def plot_images(images, captions, title, framed=False) -> Figure:
+    """Draw images side by side, five a row, each below its caption; a frame shows the edges."""
     rows, lines = -(-len(images) // 5), max(caption.count("\n") for caption in captions)
     figure, axes = plt.subplots(rows, 5, figsize=(WIDTH, rows * (1.65 + 0.2 * lines) + 0.4))
     for ax in axes.flat:
@@ -35,6 +35,10 @@ def plot_images(images, captions, title) -> Figure:
     for ax, image, caption in zip(axes.flat, images, captions, strict=False):
         _show(ax, image)
         ax.set_title(caption, fontsize=12, weight="normal")
+        if framed:
+            ax.axis("on")
+            ax.set(xticks=[], yticks=[])
+            ax.spines[:].set_visible(True)
     figure.suptitle(title)
     return figure
 

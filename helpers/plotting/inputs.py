@@ -39,7 +39,7 @@ def plot_slope_maps(images, maps, captions, title) -> Figure:
         ax.set(xticks=[], yticks=[])
         ax.spines[:].set_visible(False)
     figure.suptitle(title)
-    _legend_of_slopes(figure, "more ink here speaks for the class", "speaks against it")
+    _legend_of_slopes(figure, "for the class", "against it")
     return figure
 
 

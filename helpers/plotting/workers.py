@@ -56,7 +56,7 @@ def plot_step_cost(workers, costs) -> Figure:
     """
     figure, axes = plt.subplots(1, len(costs), figsize=(WIDTH, 4.6), sharey=True)
     for ax, (batch, (arithmetic, traffic)) in zip(axes, costs.items(), strict=True):
-        parts = {"arithmetic": arithmetic, "traffic": traffic}
+        parts = {"arithmetic": arithmetic, "communication": traffic}
         for (name, seconds), look in zip(parts.items(), SERIES, strict=False):
             shown = np.where(np.asarray(seconds) > 0, 1000 * np.asarray(seconds), np.nan)
             ax.loglog(workers, shown, **{**look, "marker": ""}, label=name)
@@ -65,8 +65,8 @@ def plot_step_cost(workers, costs) -> Figure:
         best = int(step.argmin())
         ax.plot(workers[best], step[best], "*", color=MODEL, markersize=16, zorder=4)
         times = step[0] / step[best]
-        many = f"{workers[best]} workers: {times:.1f} times as fast" if best else "1 worker is best"
-        ax.set(title=f"a batch of {batch:,}\n{many}", xlabel="workers")
+        many = f"workers: {workers[best]}, speed-up: {times:.1f}"
+        ax.set(title=f"a batch of {batch:,}, predicted best:\n{many}", xlabel="workers")
         for axis in (ax.xaxis, ax.yaxis):
             axis.set_major_formatter(FuncFormatter(lambda number, _: f"{number:,g}"))
             axis.set_minor_locator(NullLocator())
