@@ -288,13 +288,13 @@ def _norm(g):
 
 
 @exercise
-def clip(clip):
+def clip(answer):
     """Judge clipping by the global norm, by the norm's definition in float64."""
-    needs_function(clip)
+    needs_function(answer)
     points = [([np.array(g) for g in gradients], limit) for gradients, limit in _GRADIENTS]
     tried = []  # what came, and of what and of which limit
     for gradients, limit in points:
-        came = call(clip, [tf.constant(g, tf.float32) for g in gradients], limit)
+        came = call(answer, [tf.constant(g, tf.float32) for g in gradients], limit)
         tried.append((_flat(_tensors(came, gradients)), _flat(gradients), limit))
     if all(close(came, g * min(1, limit / _norm(g))) for came, g, limit in tried):
         return f"the gradients are right for all {len(points)} lists tried"

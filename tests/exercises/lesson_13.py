@@ -67,7 +67,7 @@ ROWS = [
     (
         "recursion",
         BACK.replace("+=", "=") + ON,
-        "that is node.slope = slope: node.slope is missing",
+        "node.slope = slope: node.slope is missing",
     ),
     ("recursion", BACK + "repaired_back(parent, node.slope * local)", "is sent on again together"),
     ("recursion", BACK + "broken_back(parent, slope * local)", "it calls broken_back"),
