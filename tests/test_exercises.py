@@ -165,6 +165,29 @@ def test_every_exercise_has_rows(lesson):
         assert right, f"{cell.id}: no other right way of writing the answer"
 
 
+def named(source, context):
+    """Return the names that a source reads or sets, ast.Load or ast.Store; not its parameters."""
+    nodes = list(ast.walk(ast.parse(source)))
+    names = {n.id for n in nodes if isinstance(n, ast.Name) and isinstance(n.ctx, context)}
+    if context is ast.Store:
+        names |= {n.name for n in nodes if isinstance(n, ast.FunctionDef | ast.ClassDef)}
+    return names - {n.arg for n in nodes if isinstance(n, ast.arg)}
+
+
+@pytest.mark.parametrize("lesson", LESSONS, ids=lambda path: path.stem)
+def test_no_cell_needs_a_solution(lesson):
+    known, unsolved = set(), set()
+    for cell in code_cells(lesson):
+        if "exercise" in tags(cell):
+            unsolved |= opened(cell.source)[0]
+        elif "solution" in tags(cell):
+            unsolved |= named(cell.source, ast.Store) - known
+        else:
+            own = named(cell.source, ast.Store)
+            assert not (named(cell.source, ast.Load) - own) & unsolved, cell.id
+            known, unsolved = known | own, unsolved - own
+
+
 @pytest.mark.parametrize("lesson", LESSONS, ids=lambda path: path.stem)
 def test_every_exercise_has_a_solution_that_the_check_calls_correct(lesson):
     cells = code_cells(lesson)

@@ -19,6 +19,8 @@ def lion(sign, memory="0.99 * m + 0.01 * gradient"):
 
 
 LEFT_OUT = [
+    "adam-first",
+    "adam-valley-run",
     "adam-same",
     "adam-epsilon-run",
     "adam-figure",
