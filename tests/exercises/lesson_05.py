@@ -1,5 +1,7 @@
 """Answers to the exercises of lesson 05 and what the checks say: see tests/test_exercises.py."""
 
+SLOW = ["moons-linear", "moons-training", "fit-by-fit", "stuck-zeros"]
+
 # No initializer is Keras's own, which is a right one.
 NO_JUNK = [("repair", "None")]
 

@@ -1,5 +1,17 @@
 """Answers to the exercises of lesson 06 and what the checks say: see tests/test_exercises.py."""
 
+SLOW = [
+    "data-load",
+    "data-scaled",
+    "untrained-loss",
+    "training-fit",
+    "training-gap",
+    "evaluation-test",
+    "twice-losses",
+    "prediction-first",
+    "keep-compare",
+]
+
 TRAINED = "    return ...  # a trained model"
 
 

@@ -1,5 +1,7 @@
 """Answers to the exercises of lesson 09 and what the checks say: see tests/test_exercises.py."""
 
+SLOW = ["hurt-data", "complete-moving-mean"]
+
 LEFT_OUT = [
     "hurt-history",
     "hurt-figure",

@@ -1,5 +1,7 @@
 """Answers to the exercises of lesson 10 and what the checks say: see tests/test_exercises.py."""
 
+SLOW = ["shift-data", "shift-dense", "ninety"]
+
 LEFT_OUT = [
     *(
         "gradient-learn",
