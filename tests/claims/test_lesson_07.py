@@ -60,7 +60,7 @@ def test_equal_python_numbers_share_a_graph():
 
 @pytest.mark.parametrize("new", [lambda value: value, tf.Variable])
 def test_what_is_to_change_is_a_variable_or_a_tensor(new):
-    says("07", "frozen-meaning", "must be a `tf.Variable` or an argument that is a tensor")
+    says("07", "frozen-meaning", "must be a `tf.Variable` or an argument: a tensor, since a Python")
     rate = new(0.1)
     scaled = tf.function(lambda x, times: rate * x * times)
     results = [float(scaled(tf.constant(1.0), tf.constant(times))) for times in (1.0, 2.0)]
@@ -71,6 +71,9 @@ def test_what_is_to_change_is_a_variable_or_a_tensor(new):
         rate = 0.5
     again = float(scaled(tf.constant(1.0), tf.constant(1.0)))
     assert again == pytest.approx(0.5 if isinstance(rate, tf.Variable) else 0.1)
+    assert scaled.experimental_get_tracing_count() == 1
+    assert [float(scaled(tf.constant(1.0), times)) for times in (1.0, 2.0)] == [again, 2 * again]
+    assert scaled.experimental_get_tracing_count() == 3
 
 
 @pytest.mark.parametrize(("count", "traces"), [(96, 1), (80, 2)])
@@ -128,7 +131,7 @@ def test_most_of_a_compiled_epoch_is_matrix_products(lesson):
         seconds.append(min(times))
     only_products, gradients, whole = seconds
     assert only_products > 0.5 * whole
-    assert whole - gradients > gradients - only_products
+    assert whole - gradients > max(0.1 * whole, gradients - only_products)
 
 
 def test_adam_is_three_loops_for_a_variable():
