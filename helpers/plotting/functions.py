@@ -17,7 +17,7 @@ def plot_tangent(function, derivative, at, between=None) -> Figure:
     y, slopes = sample(function, x), sample(derivative, x)
     value, slope = float(function(at)), float(derivative(at))
     place, climb = (f"{round(n, 4) + 0.0:g}".replace("-", "−") for n in (at, slope))
-    near = np.clip((at - 1, at + 1), x[0], x[-1])
+    near = x[np.abs(x - at) <= 1]
     dot = {"color": GRADIENT, "marker": "o", "markersize": 9}
     figure, (above, below) = plt.subplots(2, sharex=True, figsize=(WIDTH, 6.0))
     above.plot(x, y, color=DATA, label="the function")
