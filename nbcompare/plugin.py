@@ -220,6 +220,10 @@ class Cell(nbval.plugin.IPyNbCell):
                 problems.append(f"figure {n}: {problem}")
             if tolerance and "factor" in tolerance:  # what times draw
                 continue
+            problem, way = compare.compare_data(old, new, tolerance)
+            self.user_properties.append(("data", way))
+            if problem:
+                problems.append(f"figure {n}: {problem}")
             for part, difference, limit in compare.compare_figures(old, new, tolerance):
                 worst = float(difference.max())
                 self.user_properties += [(part, worst), ("figure_used", worst / limit)]
