@@ -50,7 +50,9 @@ def forget(names, state):
 def main(names):
     if not subprocess.run(["systemctl", "is-active", "--quiet", SERVICE]).returncode:
         sys.exit(f"Stop the class's server before: systemctl stop {SERVICE}")
-    accounts = {a.pw_name.removeprefix(PREFIX): a for a in pwd.getpwall() if PREFIX in a.pw_name}
+    accounts = {
+        a.pw_name.removeprefix(PREFIX): a for a in pwd.getpwall() if a.pw_name.startswith(PREFIX)
+    }
     if unknown := [name for name in names if name not in accounts]:
         sys.exit(f"No learner has the name {unknown[0]}. There are: {', '.join(sorted(accounts))}")
     for name in names or sorted(accounts):
