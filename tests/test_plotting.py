@@ -3,13 +3,16 @@
 import io
 import itertools
 import json
+from types import SimpleNamespace
 
+import ipywidgets
+import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.colors import to_rgb
 from PIL import Image
 
 from helpers import plotting
-from helpers.plotting import look
+from helpers.plotting import look, playing
 
 RISING, SURE = [0.5, 0.6, 0.7], np.full(100, 0.9)
 CURVES = {"loss": [3, 2, 1], "val_loss": [3, 2, 2], "accuracy": RISING, "val_accuracy": RISING}
@@ -77,3 +80,39 @@ def test_a_picture_says_where_its_axes_are():
         column = pixels[top + 3 : bottom - 3, left - 3 : left + 4].min(axis=1)
         assert (column < 128).all() and (pixels[bottom + 3 :, left] > 128).any()
         assert (pixels[: top - 3, left] > 128).all()
+
+
+def test_a_figure_is_drawn_anew_as_a_slider_moves(monkeypatch):
+    shown, drawn, asked, boxes = [], [], [], []
+
+    class Box(ipywidgets.VBox):
+        def __init__(self, children):
+            super().__init__(children)
+            boxes.append(self)
+
+    def display(thing, **options):
+        shown.append(thing)
+        return SimpleNamespace(update=lambda data, **_: drawn.append(data["image/png"]))
+
+    def plot(rate=0.5, steps=3):
+        asked.append((rate, steps))
+        return plotting.plot_learning_curves(CURVES)
+
+    monkeypatch.setattr(playing, "display", display)
+    monkeypatch.setattr(ipywidgets, "VBox", Box)
+    others = plt.get_fignums()
+    plotting.play(plot, rate=(0.0, 1.0, 0.1), steps=(1, 9))
+    figure, bundle = shown
+    assert figure.axes
+    assert bundle["text/plain"].endswith("rate and steps can be moved here.")
+    (box,) = boxes
+    assert bundle["application/vnd.jupyter.widget-view+json"]["model_id"] == box.model_id
+    (rate, rate_slider), (steps, _) = (row.children for row in box.children[:-1])
+    assert [field.description for field in (rate, steps)] == ["rate", "steps"]
+
+    rate_slider.value = 8 * 0.1 - 1e-16
+    assert rate.value == 0.8
+    steps.value = 7
+    assert asked == [(0.5, 3), (rate_slider.value, 3), (rate_slider.value, 7)]
+    assert [png[:4] for png in drawn] == [b"\x89PNG"] * 2
+    assert plt.get_fignums() == others  # else IPython would show each of them below

@@ -13,6 +13,7 @@ from .images import *
 from .inputs import *
 from .models import *
 from .optimizers import *
+from .playing import *
 from .tapes import *
 from .training import *
 from .workers import *
