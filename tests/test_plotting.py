@@ -82,6 +82,28 @@ def test_a_picture_says_where_its_axes_are():
         assert (pixels[: top - 3, left] > 128).all()
 
 
+def test_an_answer_is_drawn_as_what_it_is():
+    def axes_of(*arrays, **where):
+        return plotting.plot_answer(*arrays, **where).axes
+
+    (tangents,) = axes_of(1.0, 4.0, x=2.0, of=np.square)
+    assert tangents.get_title() == "At x = 2: yours 1, expected 4"
+    for line, slope in zip(tangents.lines[1:3], (4.0, 1.0), strict=True):
+        assert np.polyfit(*line.get_data(), 1)[0].round(6) == slope
+
+    five, fifty = np.arange(5.0), np.arange(50.0)
+    (points,), (curve,) = axes_of(five, -five, x=five), axes_of(fifty, -fifty)
+    assert [line.get_linestyle() for line in points.lines] == ["None", "None"]
+    assert [line.get_linestyle() for line in curve.lines] == ["-", "--"]
+    assert (points.get_xlabel(), curve.get_xlabel()) == ("x", "index")
+    (path,) = axes_of(np.c_[fifty, fifty], np.c_[fifty, -fifty])
+    np.testing.assert_array_equal(path.lines[1].get_xydata(), np.c_[fifty, fifty])
+
+    left, right = axes_of(np.eye(8), 1 - np.eye(8))
+    assert [left.get_title(), right.get_title()] == ["yours", "expected"]
+    np.testing.assert_array_equal(left.images[0].get_array(), np.eye(8))
+
+
 def test_a_figure_is_drawn_anew_as_a_slider_moves(monkeypatch):
     shown, drawn, asked, boxes = [], [], [], []
 
