@@ -151,3 +151,10 @@ def test_a_figure_is_drawn_anew_as_a_slider_moves(monkeypatch):
     assert asked == [(0.5, 3), (rate_slider.value, 3), (rate_slider.value, 7)]
     assert [png[:4] for png in drawn] == [b"\x89PNG"] * 2
     assert plt.get_fignums() == others  # else IPython would show each of them below
+
+
+def test_a_shared_step_says_how_fast_it_is():
+    figure = plotting.plot_shared_step(4, arithmetic=0.25, traffic=0.25, alone=1.0)
+    assert figure.axes[0].get_title() == "workers: 4, arithmetic: 50%, 2 times as fast as one"
+    figure = plotting.plot_shared_step(1, arithmetic=1.0, traffic=0.0, alone=1.0)
+    assert figure.axes[0].get_title() == "workers: 1, arithmetic: 100%, nothing to send"
