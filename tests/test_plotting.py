@@ -116,3 +116,9 @@ def test_a_figure_is_drawn_anew_as_a_slider_moves(monkeypatch):
     assert asked == [(0.5, 3), (rate_slider.value, 3), (rate_slider.value, 7)]
     assert [png[:4] for png in drawn] == [b"\x89PNG"] * 2
     assert plt.get_fignums() == others  # else IPython would show each of them below
+
+
+def test_a_filter_of_zeros_is_drawn_white():
+    figure = plotting.plot_filters(np.eye(5), [np.zeros((3, 3))], [np.zeros((3, 3))], ["0"], "")
+    for drawn in (figure.axes[1].images[0], figure.axes[3].images[0]):
+        assert np.all(drawn.to_rgba(drawn.get_array())[..., :3] > 0.9)
