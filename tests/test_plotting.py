@@ -82,6 +82,41 @@ def test_a_picture_says_where_its_axes_are():
         assert (pixels[: top - 3, left] > 128).all()
 
 
+def test_the_axes_stay_while_a_tangent_moves():
+    def cube(at):
+        figure = plotting.plot_tangent(lambda x: x**3, lambda x: 3 * x**2, at, between=(-3, 3))
+        return figure.axes[0].get_title(), [(ax.get_xlim(), ax.get_ylim()) for ax in figure.axes]
+
+    titles, limits = zip(*map(cube, (-3.0, 4e-16, 2.5)), strict=True)
+    assert limits[0] == limits[1] == limits[2]
+    assert titles[:2] == (
+        "At x = −3 the tangent climbs 27 for each step of 1",
+        "At x = 0 the tangent climbs 0 for each step of 1",
+    )
+
+
+def test_an_answer_is_drawn_as_what_it_is():
+    def axes_of(*arrays, **where):
+        return plotting.plot_answer(*arrays, **where).axes
+
+    (tangents,) = axes_of(1.0, 4.0, x=2.0, of=np.square)
+    assert tangents.get_title() == "At x = 2: yours 1, expected 4"
+    for line, slope in zip(tangents.lines[1:3], (4.0, 1.0), strict=True):
+        assert np.polyfit(*line.get_data(), 1)[0].round(6) == slope
+
+    five, fifty = np.arange(5.0), np.arange(50.0)
+    (points,), (curve,) = axes_of(five, -five, x=five), axes_of(fifty, -fifty)
+    assert [line.get_linestyle() for line in points.lines] == ["None", "None"]
+    assert [line.get_linestyle() for line in curve.lines] == ["-", "--"]
+    assert (points.get_xlabel(), curve.get_xlabel()) == ("x", "index")
+    (path,) = axes_of(np.c_[fifty, fifty], np.c_[fifty, -fifty])
+    np.testing.assert_array_equal(path.lines[1].get_xydata(), np.c_[fifty, fifty])
+
+    left, right = axes_of(np.eye(8), 1 - np.eye(8))
+    assert [left.get_title(), right.get_title()] == ["yours", "expected"]
+    np.testing.assert_array_equal(left.images[0].get_array(), np.eye(8))
+
+
 def test_a_figure_is_drawn_anew_as_a_slider_moves(monkeypatch):
     shown, drawn, asked, boxes = [], [], [], []
 
@@ -122,3 +157,10 @@ def test_a_filter_of_zeros_is_drawn_white():
     figure = plotting.plot_filters(np.eye(5), [np.zeros((3, 3))], [np.zeros((3, 3))], ["0"], "")
     for drawn in (figure.axes[1].images[0], figure.axes[3].images[0]):
         assert np.all(drawn.to_rgba(drawn.get_array())[..., :3] > 0.9)
+
+
+def test_a_shared_step_says_how_fast_it_is():
+    figure = plotting.plot_shared_step(4, arithmetic=0.25, traffic=0.25, alone=1.0)
+    assert figure.axes[0].get_title() == "workers: 4, arithmetic: 50%, 2 times as fast as one"
+    figure = plotting.plot_shared_step(1, arithmetic=1.0, traffic=0.0, alone=1.0)
+    assert figure.axes[0].get_title() == "workers: 1, arithmetic: 100%, nothing to send"

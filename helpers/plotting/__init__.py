@@ -5,6 +5,7 @@ line here.
 """
 # ruff: noqa: F403
 
+from .answers import *
 from .convolutions import *
 from .functions import *
 from .generalisation import *

@@ -92,7 +92,9 @@ def plot_section(loss, minimum, angle, curvature, reach=0.5) -> Figure:
     map_.plot(*line.T, color=DATA)
     map_.set(xlabel="x", ylabel="y", title=f"A direction of {angle:g}°", aspect="equal")
     section.plot(along, [loss(*point) for point in line], color=DATA, label="loss")
-    section.plot(along, curvature / 2 * along**2, "--", color=GRADIENT, label="parabola of this curvature")
+    section.plot(
+        along, curvature / 2 * along**2, "--", color=GRADIENT, label="parabola of this curvature"
+    )
     section.set(xlabel="distance from the minimum", ylim=(0, 20), xlim=(-reach, reach))
     section.set_title(f"The curvature is {curvature:.1f}")
     figure.legend(*section.get_legend_handles_labels(), loc="outside lower right", ncols=2)
