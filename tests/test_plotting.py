@@ -172,6 +172,12 @@ def test_a_figure_is_drawn_anew_as_a_slider_moves(monkeypatch):
     assert plt.get_fignums() == others  # else IPython would show each of them below
 
 
+def test_a_filter_of_zeros_is_drawn_white():
+    figure = plotting.plot_filters(np.eye(5), [np.zeros((3, 3))], [np.zeros((3, 3))], ["0"], "")
+    for drawn in (figure.axes[1].images[0], figure.axes[3].images[0]):
+        assert np.all(drawn.to_rgba(drawn.get_array())[..., :3] > 0.9)
+
+
 def test_a_shared_step_says_how_fast_it_is():
     figure = plotting.plot_shared_step(4, arithmetic=0.25, traffic=0.25, alone=1.0)
     assert figure.axes[0].get_title() == "workers: 4, arithmetic: 50%, 2 times as fast as one"
