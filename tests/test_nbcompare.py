@@ -407,8 +407,7 @@ def test_fault_is_reported(number, failures):
 def test_refused_notebooks_are_named_and_the_others_run(failures):
     assert "misspelt.ipynb, cell" in failures["misspelt: notebook"]
     assert "unknown tag 'nbval-ingore-output'" in failures["misspelt: notebook"]
-    assert "merged.ipynb cannot be read" in failures["merged: notebook"]
-    assert "<<<<<<< HEAD" in failures["merged: notebook"]
+    assert "merged.ipynb holds a merge conflict, in line 3: <<<<<" in failures["merged: notebook"]
 
 
 def test_a_cell_that_does_not_end_is_reported(tmp_path):

@@ -82,6 +82,19 @@ def test_a_picture_says_where_its_axes_are():
         assert (pixels[: top - 3, left] > 128).all()
 
 
+def test_the_axes_stay_while_a_tangent_moves():
+    def cube(at):
+        figure = plotting.plot_tangent(lambda x: x**3, lambda x: 3 * x**2, at, between=(-3, 3))
+        return figure.axes[0].get_title(), [(ax.get_xlim(), ax.get_ylim()) for ax in figure.axes]
+
+    titles, limits = zip(*map(cube, (-3.0, 4e-16, 2.5)), strict=True)
+    assert limits[0] == limits[1] == limits[2]
+    assert titles[:2] == (
+        "At x = −3 the tangent climbs 27 for each step of 1",
+        "At x = 0 the tangent climbs 0 for each step of 1",
+    )
+
+
 def test_an_answer_is_drawn_as_what_it_is():
     def axes_of(*arrays, **where):
         return plotting.plot_answer(*arrays, **where).axes
