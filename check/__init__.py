@@ -9,12 +9,16 @@ import importlib
 import pkgutil
 from pathlib import Path
 
+from IPython import get_ipython
+
 import helpers  # first: it starts TensorFlow quietly
-from verdict import running
+from helpers import plotting
+from verdict import engine, running
 from verdict.engine import CHECKS, prediction, progress
 from verdict.none import why_none
 
 running.LIBRARIES |= {str(Path(file).resolve().parent) for file in (__file__, helpers.__file__)}
+engine.draw = plotting.show_answer if get_ipython() else None
 for _module in pkgutil.iter_modules(__path__):
     importlib.import_module(f"{__name__}.{_module.name}")
 globals().update(CHECKS)

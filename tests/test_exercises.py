@@ -110,7 +110,7 @@ def texts(path):
 @pytest.mark.parametrize("lesson", LESSONS, ids=lambda path: path.stem)
 def test_answers_get_the_verdict_meant_for_them(lesson, monkeypatch, subtests):
     monkeypatch.chdir(lesson.parent)
-    for figure in [name for name in vars(plotting) if name.startswith("plot_")]:
+    for figure in [name for name in vars(plotting) if name.startswith(("plot_", "play"))]:
         # Answers do not depend on figures, and nbval has looked at those.
         monkeypatch.setattr(plotting, figure, lambda *args, **options: None)
     rows, left_out, no_junk, slow = answers_of(lesson)

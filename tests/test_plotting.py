@@ -3,13 +3,16 @@
 import io
 import itertools
 import json
+from types import SimpleNamespace
 
+import ipywidgets
+import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.colors import to_rgb
 from PIL import Image
 
 from helpers import plotting
-from helpers.plotting import look
+from helpers.plotting import look, playing
 
 RISING, SURE = [0.5, 0.6, 0.7], np.full(100, 0.9)
 CURVES = {"loss": [3, 2, 1], "val_loss": [3, 2, 2], "accuracy": RISING, "val_accuracy": RISING}
@@ -77,3 +80,106 @@ def test_a_picture_says_where_its_axes_are():
         column = pixels[top + 3 : bottom - 3, left - 3 : left + 4].min(axis=1)
         assert (column < 128).all() and (pixels[bottom + 3 :, left] > 128).any()
         assert (pixels[: top - 3, left] > 128).all()
+
+
+def test_the_axes_stay_while_a_tangent_moves():
+    def cube(at):
+        figure = plotting.plot_tangent(lambda x: x**3, lambda x: 3 * x**2, at, between=(-3, 3))
+        return figure.axes[0].get_title(), [(ax.get_xlim(), ax.get_ylim()) for ax in figure.axes]
+
+    titles, limits = zip(*map(cube, (-3.0, 4e-16, 2.5)), strict=True)
+    assert limits[0] == limits[1] == limits[2]
+    assert titles[:2] == (
+        "At x = −3 the tangent climbs 27 for each step of 1",
+        "At x = 0 the tangent climbs 0 for each step of 1",
+    )
+
+
+def test_a_picture_says_where_its_points_are():
+    figure, (bars, curve) = plt.subplots(1, 2)
+    bars.bar(["a", "b"], [1, 3])
+    bars.set_ylim(0, 4)
+    curve.plot(range(100), np.logspace(0, 3, 100))
+    curve.scatter([0, 99], [1, np.nan])
+    curve.set(xlim=(0, 99), ylim=(1, 1000), yscale="log")
+    dots, _ = look.png(figure)
+    plt.close(figure)
+    told = json.loads(Image.open(io.BytesIO(dots)).info["data"])
+    assert [axes["limits"][2:] for axes in told] == [[0, 4], [1, 1000]]
+    ((low, high),) = told[0]["points"]
+    assert (low[1], high[1]) == (0.25, 0.75)
+    line, markers = told[1]["points"]
+    assert len(line) == 24 and line[0] == [0, 0] and line[-1] == [1, 1]
+    assert all(abs(x - y) < 1e-3 for x, y in line)
+    assert markers == [[0, 0], [-1, -1]]
+
+
+def test_an_answer_is_drawn_as_what_it_is():
+    def axes_of(*arrays, **where):
+        return plotting.plot_answer(*arrays, **where).axes
+
+    (tangents,) = axes_of(1.0, 4.0, x=2.0, of=np.square)
+    assert tangents.get_title() == "At x = 2: yours 1, expected 4"
+    for line, slope in zip(tangents.lines[1:3], (4.0, 1.0), strict=True):
+        assert np.polyfit(*line.get_data(), 1)[0].round(6) == slope
+
+    five, fifty = np.arange(5.0), np.arange(50.0)
+    (points,), (curve,) = axes_of(five, -five, x=five), axes_of(fifty, -fifty)
+    assert [line.get_linestyle() for line in points.lines] == ["None", "None"]
+    assert [line.get_linestyle() for line in curve.lines] == ["-", "--"]
+    assert (points.get_xlabel(), curve.get_xlabel()) == ("x", "index")
+    (path,) = axes_of(np.c_[fifty, fifty], np.c_[fifty, -fifty])
+    np.testing.assert_array_equal(path.lines[1].get_xydata(), np.c_[fifty, fifty])
+
+    left, right = axes_of(np.eye(8), 1 - np.eye(8))
+    assert [left.get_title(), right.get_title()] == ["yours", "expected"]
+    np.testing.assert_array_equal(left.images[0].get_array(), np.eye(8))
+
+
+def test_a_figure_is_drawn_anew_as_a_slider_moves(monkeypatch):
+    shown, drawn, asked, boxes = [], [], [], []
+
+    class Box(ipywidgets.VBox):
+        def __init__(self, children):
+            super().__init__(children)
+            boxes.append(self)
+
+    def display(thing, **options):
+        shown.append(thing)
+        return SimpleNamespace(update=lambda data, **_: drawn.append(data["image/png"]))
+
+    def plot(rate=0.5, steps=3):
+        asked.append((rate, steps))
+        return plotting.plot_learning_curves(CURVES)
+
+    monkeypatch.setattr(playing, "display", display)
+    monkeypatch.setattr(ipywidgets, "VBox", Box)
+    others = plt.get_fignums()
+    plotting.play(plot, rate=(0.0, 1.0, 0.1), steps=(1, 9))
+    figure, bundle = shown
+    assert figure.axes
+    assert bundle["text/plain"].endswith("rate and steps can be moved here.")
+    (box,) = boxes
+    assert bundle["application/vnd.jupyter.widget-view+json"]["model_id"] == box.model_id
+    (rate, rate_slider), (steps, _) = (row.children for row in box.children[:-1])
+    assert [field.description for field in (rate, steps)] == ["rate", "steps"]
+
+    rate_slider.value = 8 * 0.1 - 1e-16
+    assert rate.value == 0.8
+    steps.value = 7
+    assert asked == [(0.5, 3), (rate_slider.value, 3), (rate_slider.value, 7)]
+    assert [png[:4] for png in drawn] == [b"\x89PNG"] * 2
+    assert plt.get_fignums() == others  # else IPython would show each of them below
+
+
+def test_a_filter_of_zeros_is_drawn_white():
+    figure = plotting.plot_filters(np.eye(5), [np.zeros((3, 3))], [np.zeros((3, 3))], ["0"], "")
+    for drawn in (figure.axes[1].images[0], figure.axes[3].images[0]):
+        assert np.all(drawn.to_rgba(drawn.get_array())[..., :3] > 0.9)
+
+
+def test_a_shared_step_says_how_fast_it_is():
+    figure = plotting.plot_shared_step(4, arithmetic=0.25, traffic=0.25, alone=1.0)
+    assert figure.axes[0].get_title() == "workers: 4, arithmetic: 50%, 2 times as fast as one"
+    figure = plotting.plot_shared_step(1, arithmetic=1.0, traffic=0.0, alone=1.0)
+    assert figure.axes[0].get_title() == "workers: 1, arithmetic: 100%, nothing to send"

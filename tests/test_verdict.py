@@ -17,7 +17,7 @@ from verdict import engine, errors, judges
 
 def say(judge, *args):
     """Return the verdict on an answer, as it would be printed."""
-    word, text = engine._verdict(lambda: judge(*args))
+    word, text, _ = engine._verdict(lambda: judge(*args))
     return f"{word}: {text}"
 
 
@@ -308,3 +308,41 @@ def test_no_guess_makes_a_prediction_raise(capsys):
     for guess in JUNK.values():
         check.prediction(guess, 5.0)
         assert capsys.readouterr().out.count("\n") == 1
+
+
+# --- Drawing --------------------------------------------------------------------------------------
+
+X = np.linspace(-1.0, 1.0, 5)
+IMAGE, CURVE = np.eye(8), np.arange(12) / 12
+LOOK = {"look": "Look again"}
+
+
+@pytest.mark.parametrize(
+    ("judge", "seen"),
+    [
+        (judges.derivative(lambda x: x * 1.0, of=lambda x: x**2, at=[1.0, -3.0]), {"x": -3.0}),
+        (judges.function(lambda x: -x, np.abs, at=[(x,) for x in X], **LOOK), {"x": X}),
+        (judges.function(lambda x: -x, np.abs, at=[(X,)], **LOOK), {"x": X}),
+        (judges.number(IMAGE.T[::-1], IMAGE, **LOOK), {"expected": IMAGE}),
+        (judges.number(CURVE * 0, CURVE, **LOOK), {"expected": CURVE}),
+        (judges.number(IMAGE, IMAGE, **LOOK), None),  # right
+        (judges.number(CURVE[1:], CURVE, **LOOK), None),  # of another shape
+        (judges.number(IMAGE[:2, :2], 1 - IMAGE[:2, :2], **LOOK), None),  # too little to see
+        (judges.number(2.0, 3.0, **LOOK), None),
+        (judges.function(lambda x, y: x, np.add, at=[(1.0, 2.0)] * 3, **LOOK), None),
+    ],
+)
+def test_what_can_be_seen_of_a_wrong_answer(judge, seen):
+    _, _, found = engine._verdict(lambda: judge)
+    assert (found is None) == (seen is None)
+    for name, value in (seen or {}).items():
+        np.testing.assert_array_equal(found[name], value)
+
+
+def test_a_wrong_answer_is_drawn_below_its_verdict(monkeypatch, capsys):
+    drawn = []
+    monkeypatch.setattr(engine, "draw", lambda **seen: drawn.append(capsys.readouterr().out))
+    check.wave(lambda x: x * 1.0)
+    check.wave(lambda x: None)
+    assert len(drawn) == 1
+    assert drawn[0].startswith("Wrong: ")

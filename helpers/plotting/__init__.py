@@ -5,6 +5,7 @@ line here.
 """
 # ruff: noqa: F403
 
+from .answers import *
 from .convolutions import *
 from .functions import *
 from .generalisation import *
@@ -13,6 +14,7 @@ from .images import *
 from .inputs import *
 from .models import *
 from .optimizers import *
+from .playing import *
 from .tapes import *
 from .training import *
 from .workers import *

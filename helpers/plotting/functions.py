@@ -7,22 +7,33 @@ from matplotlib.figure import Figure
 from .look import DATA, GRADIENT, QUIET, SERIES, WIDTH, sample, write
 
 
-def plot_tangent(function, derivative, at) -> Figure:
-    """Draw a function with its tangent at a point, and its derivative below."""
-    x = np.linspace(at - 2, at + 2, 201)
+def plot_tangent(function, derivative, at, between=None) -> Figure:
+    """Draw a function with its tangent at a point, and its derivative below.
+
+    Both are drawn around the point, or `between` two; then the axes stay where they are as the
+    point moves.
+    """
+    x = np.linspace(*(between or (at - 2, at + 2)), 201)
+    y, slopes = sample(function, x), sample(derivative, x)
     value, slope = float(function(at)), float(derivative(at))
+    place, climb = (f"{round(n, 4) + 0.0:g}".replace("-", "−") for n in (at, slope))
     near = x[np.abs(x - at) <= 1]
     dot = {"color": GRADIENT, "marker": "o", "markersize": 9}
     figure, (above, below) = plt.subplots(2, sharex=True, figsize=(WIDTH, 6.0))
-    above.plot(x, sample(function, x), color=DATA, label="the function")
+    above.plot(x, y, color=DATA, label="the function")
     above.plot(near, value + slope * (near - at), "--", color=GRADIENT, label="its tangent")
     above.plot(at, value, **dot)
-    above.set(title=f"At x = {at:g} the tangent climbs {slope:g} for each step of 1", ylabel="y")
+    above.set(title=f"At x = {place} the tangent climbs {climb} for each step of 1", ylabel="y")
     above.legend(loc="upper left")
-    below.plot(x, sample(derivative, x), color=GRADIENT)
+    below.plot(x, slopes, color=GRADIENT)
     below.plot(at, slope, **dot)
-    write(below, f"dy/dx = {slope:g}", (at, slope), offset=(-14, 12), ha="right", color=GRADIENT)
+    left = at < x.mean()
+    beside = {"offset": (14 if left else -14, 12), "ha": "left" if left else "right"}
+    write(below, f"dy/dx = {climb}", (at, slope), **beside, color=GRADIENT)
     below.set(title="The derivative: that climb, at every x", xlabel="x", ylabel="dy/dx")
+    for ax, values in ((above, y), (below, slopes)) if between else ():
+        margin = 0.15 * np.ptp(values)
+        ax.set(xlim=between, ylim=(values.min() - margin, values.max() + margin))
     return figure
 
 

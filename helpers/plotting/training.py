@@ -69,11 +69,35 @@ def plot_descent_paths(loss, paths, minimum, title) -> Figure:
 
 def plot_descents(loss, paths, minimum, xlim, ylim, axis_labels) -> Figure:
     """Draw paths downhill, each on a map of its own, below its title."""
-    figure, axes = plt.subplots(1, len(paths), figsize=(WIDTH, 4.6), sharey=True)
-    for ax, (title, path) in zip(axes, paths.items(), strict=True):
+    look = {"figsize": (WIDTH, 4.6), "sharey": True, "squeeze": False}
+    figure, axes = plt.subplots(1, len(paths), **look)
+    for ax, (title, path) in zip(axes[0], paths.items(), strict=True):
         _draw_map(ax, loss, {title: path}, minimum, xlim, ylim)
         ax.set(xlabel=axis_labels[0], ylabel=axis_labels[1], title=title)
         ax.label_outer()
+    return figure
+
+
+def plot_section(loss, minimum, angle, curvature, reach=0.5) -> Figure:
+    """Draw a line through a minimum on a map, and the loss along it with its parabola.
+
+    The angle is in degrees from the x axis; the parabola has the given curvature, and the line
+    ends `reach` from the minimum.
+    """
+    along = np.linspace(-reach, reach, 101)
+    line = minimum + along[:, np.newaxis] * [np.cos(np.radians(angle)), np.sin(np.radians(angle))]
+    (left, right), (low, high) = np.outer([-1.3, 1.3], [reach, reach]).T + np.c_[minimum]
+    figure, (map_, section) = plt.subplots(1, 2, figsize=(WIDTH, 4.2))
+    _draw_map(map_, loss, {}, minimum, (left, right), (low, high))
+    map_.plot(*line.T, color=DATA)
+    map_.set(xlabel="x", ylabel="y", title=f"A direction of {angle:g}°", aspect="equal")
+    section.plot(along, [loss(*point) for point in line], color=DATA, label="loss")
+    section.plot(
+        along, curvature / 2 * along**2, "--", color=GRADIENT, label="parabola of this curvature"
+    )
+    section.set(xlabel="distance from the minimum", ylim=(0, 20), xlim=(-reach, reach))
+    section.set_title(f"The curvature is {curvature:.1f}")
+    figure.legend(*section.get_legend_handles_labels(), loc="outside lower right", ncols=2)
     return figure
 
 

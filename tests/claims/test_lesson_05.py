@@ -60,7 +60,7 @@ def lost(make, seeds=range(2)):
 
 
 def test_a_layer_treats_each_row_on_its_own():
-    says("05", "stack-rows", "a layer treats all rows alike, each on its own")
+    says("05", "stack-rows", "a dense layer treats all rows alike, each on its own")
     layer = keras.layers.Dense(4, activation="relu")
     rows = tf.random.normal((3, 5))
     together = layer(rows).numpy()

@@ -2,6 +2,7 @@
 
 import json
 import re
+import time
 
 import keras
 import numpy as np
@@ -59,7 +60,7 @@ def test_equal_python_numbers_share_a_graph():
 
 @pytest.mark.parametrize("new", [lambda value: value, tf.Variable])
 def test_what_is_to_change_is_a_variable_or_a_tensor(new):
-    says("07", "frozen-meaning", "must be a `tf.Variable` or an argument that is a tensor")
+    says("07", "frozen-meaning", "must be a `tf.Variable` or an argument: a tensor, since a Python")
     rate = new(0.1)
     scaled = tf.function(lambda x, times: rate * x * times)
     results = [float(scaled(tf.constant(1.0), tf.constant(times))) for times in (1.0, 2.0)]
@@ -70,6 +71,10 @@ def test_what_is_to_change_is_a_variable_or_a_tensor(new):
         rate = 0.5
     again = float(scaled(tf.constant(1.0), tf.constant(1.0)))
     assert again == pytest.approx(0.5 if isinstance(rate, tf.Variable) else 0.1)
+    assert scaled.experimental_get_tracing_count() == 1
+    once, twice = (float(scaled(tf.constant(1.0), times)) for times in (1.0, 2.0))
+    assert twice == pytest.approx(2 * once)  # Python's numbers may change too, at a price:
+    assert scaled.experimental_get_tracing_count() == 3
 
 
 @pytest.mark.parametrize(("count", "traces"), [(96, 1), (80, 2)])
@@ -95,6 +100,39 @@ def test_a_step_is_more_than_a_hundred_operations(lesson):
     graph = tf.function(lesson["step"]).get_concrete_function(x, y).graph
     idle = {"Const", "Placeholder", "ReadVariableOp", "Identity", "NoOp"}
     assert sum(operation.type not in idle for operation in graph.get_operations()) > 100
+
+
+@pytest.mark.claims
+def test_most_of_a_compiled_epoch_is_matrix_products(lesson):
+    says("07", "race-meaning", "What is left is mostly matrix products, and then Adam, which reads")
+    (images, labels), _ = load_fashion_mnist()
+    images, labels = tf.constant(images[:16_000]), tf.constant(labels[:16_000].astype("int32"))
+    model, step = lesson["model"], lesson["step"]
+    W1, W2 = (tf.constant(weight) for weight in model.get_weights()[::2])
+
+    def products(x, y):
+        x = tf.reshape(tf.cast(x, tf.float32), (32, 784))
+        h = x @ W1
+        z = h @ W2
+        parts = tf.transpose(h) @ z, tf.transpose(x) @ (z @ tf.transpose(W2))
+        return sum(map(tf.reduce_sum, parts))
+
+    def without_update(x, y):
+        with tf.GradientTape() as tape:
+            loss = LOSS(y, model(x))
+        return loss + sum(map(tf.reduce_sum, tape.gradient(loss, model.trainable_variables)))
+
+    seconds = []
+    for part in (products, without_update, step):
+        epoch, times = new_epoch(part, images, labels), []
+        for _ in range(6):  # the first one compiles
+            order, start = shuffled(16_000, 32), time.process_time()
+            float(epoch(order))
+            times.append(time.process_time() - start)
+        seconds.append(min(times))
+    only_products, gradients, whole = seconds
+    assert only_products > 0.5 * whole
+    assert whole - gradients > max(0.1 * whole, gradients - only_products)
 
 
 def test_adam_is_three_loops_for_a_variable():
@@ -135,12 +173,32 @@ def test_fit_compiles_by_itself_only_beside_a_gpu(monkeypatch, devices, compiled
 
 
 def test_a_larger_batch_closes_the_gap():
-    says("07", "race-meaning", "A larger batch has more arithmetic in each step, and the gap")
+    says("07", "race-meaning", "a larger one has more arithmetic in each step, and the gap closes")
     measured = json.loads((NOTEBOOKS.parent / "pictures" / "benchmark.json").read_text("utf-8"))
     times = [loops for _, loops in sorted(measured["batch_sizes"].items(), key=lambda b: int(b[0]))]
     gaps = [loops["fit"]["median"] / loops["XLA epoch"]["median"] for loops in times]
     assert gaps == sorted(gaps, reverse=True)
     assert gaps[0] > 2 * gaps[-1]
+
+
+@pytest.mark.parametrize("compiled_again", [False, True])
+def test_fit_is_not_traced_again_for_more_images(compiled_again):
+    says("07", "race", "Every runner has run before, so all graphs are traced and compiled")
+    heard = []
+
+    def heard_loss(y, p):
+        heard.append(y)
+        return LOSS(y, p)
+
+    model = keras.Sequential([keras.layers.Dense(4, "softmax")])
+    model.compile("adam", heard_loss)
+    x, y = small_data(320)
+    model.fit(x, y, verbose=0)
+    heard.clear()
+    if compiled_again:
+        model.compile("adam", heard_loss)
+    model.fit(*small_data(960), verbose=0)
+    assert bool(heard) == compiled_again
 
 
 WEIGHTS = {
@@ -181,9 +239,12 @@ def test_at_work():
     np.testing.assert_allclose(variable, [-0.6, -0.8], rtol=1e-6)
 
 
-@pytest.mark.parametrize(("maker", "learns"), [("Model", True), ("TapeModel", False)])
-def test_mixed_precision_needs_the_scaled_loss(maker, learns):
-    says("07", "keep-meaning", "as `fit` does and our `TapeModel` does not, or SGD learns nothing")
+MIXED = [("Model", True, True), ("TapeModel", True, False), ("TapeModel", False, True)]
+
+
+@pytest.mark.parametrize(("maker", "scaled", "learns"), MIXED)
+def test_mixed_precision_needs_the_scaled_loss(maker, scaled, learns):
+    says("07", "keep-meaning", "Our `TapeModel` does not; only the division is left, SGD learns")
     makers = {"Model": keras.Model} | run("07", "keras-model", tf=tf, keras=keras)
     x, y = small_data(320)
     y = (x[:, 0] > 0) + 2 * (x[:, 1] > 0)
@@ -192,7 +253,7 @@ def test_mixed_precision_needs_the_scaled_loss(maker, learns):
     try:
         network = small_network()
         model = makers[maker](network.inputs, network.outputs)
-        model.compile(keras.optimizers.SGD(0.5), LOSS)
+        model.compile(keras.optimizers.SGD(0.5), LOSS, auto_scale_loss=scaled)
         losses = model.fit(x, y, epochs=3, verbose=0).history["loss"]
     finally:
         keras.mixed_precision.set_dtype_policy(policy)
