@@ -58,6 +58,8 @@ test-book: $(VENV)/browser book ## open every page of the book in Chromium
 	$(RUN) -m pytest tests/browser/book.py -v --durations=5 $(SLOW)
 
 classroom: $(VENV)/classroom student ## make this machine ready to serve a class; TEACHING.md says how
+	chmod a+rX . tools build
+	chmod -R a+rX build/student check data helpers tools/classroom verdict "$(VENV)"
 
 test-classroom: classroom ## as root: try the class's server, on a copy of this machine, and measure
 	tests/classroom/machine.sh $(RUN) -m pytest tests/classroom/classroom.py -v --log-cli-level=INFO $(SLOW) $(ARGS)

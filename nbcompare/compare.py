@@ -26,6 +26,7 @@ TOLERANCE: dict[str, Tolerance] = {
     "figures-close": {
         "figure": 0.1,  # the change of a place's colour: 1 from black to white
         "shift": 0.02,  # how far lines may move, as a share of the width
+        "data": 0.02,  # how far points may move, as a share of their axes' width or height
         "colors": 0.05,  # from any colour of one figure to the nearest of the other
         "labels": False,  # whether what stands beside the axes may move too
         "areas": True,  # whether areas may move, such as the squares of a heat map
@@ -33,6 +34,8 @@ TOLERANCE: dict[str, Tolerance] = {
 }
 #: The change of a place's colour in figures that may not move, and in their labels.
 STRICT = 0.1
+#: How far points may move, as a share of their axes, in figures that may not.
+STRICT_DATA = 0.005
 #: Known tags of cells. The plugin adds those of nbval, a course its own.
 TAGS: set[str] = set(TOLERANCE)
 #: The folder for the figures of cells that failed; None for a new one among the temporary files.
@@ -294,6 +297,43 @@ def compare_content(stored: Picture, fresh: Picture, tolerance: Tolerance | None
         if before != now and not moved:
             return f"“{before}” is now “{now}”"
     return None
+
+
+def compare_data(
+    stored: Picture, fresh: Picture, tolerance: Tolerance | None
+) -> tuple[str | None, float]:
+    """Compare where the points of lines, bars and markers are.
+
+    Each PNG tells it by its text ``data``, a JSON list with an entry for each axes: ``limits``, the
+    numbers at their left, right, lower and upper end, and ``points``, for each line, group of bars
+    or of markers its points, as shares of the axes. Where one has none, nothing is said.
+
+    Returns
+    -------
+    (str or None, float)
+        What differs by more than the tolerance, and the longest way.
+    """
+    if not {"data"} <= stored.info.keys() & fresh.info.keys():
+        return None, 0.0
+    old, new = (json.loads(figure.info["data"]) for figure in (stored, fresh))
+    allowed = tolerance["data"] if tolerance else STRICT_DATA
+    counts = [[[len(shape) for shape in axes["points"]] for axes in part] for part in (old, new)]
+    if counts[0] != counts[1]:
+        return f"the points of its lines, bars or markers were {counts[0]}, now {counts[1]}", 0.0
+    ways = [(0.0, "")]
+    for before, now in zip(old, new, strict=True):
+        for low in (0, 2):  # of the width, of the height
+            size = abs(before["limits"][low + 1] - before["limits"][low]) or 1.0
+            for end in (low, low + 1):
+                a, b = before["limits"][end], now["limits"][end]
+                ways.append((abs(a - b) / size, f"an axis ended at {a:g} and now ends at {b:g}"))
+        for shape, moved in zip(before["points"], now["points"], strict=True):
+            for a, b in zip(shape, moved, strict=True):
+                way = max(abs(a[0] - b[0]), abs(a[1] - b[1]))
+                ways.append((way, f"a point at {a} of its axes is now at {b}"))
+    longest, what = max(ways)
+    problem = f"{what} (it may move by {allowed:g})"
+    return (problem if longest > allowed else None), longest
 
 
 def compare_figures(

@@ -11,17 +11,19 @@ import os
 import tempfile
 import threading
 import time
+import warnings
 from collections import defaultdict
-from json import JSONDecodeError
 from pathlib import Path
 from queue import Empty
 
 import nbval.plugin
 import numpy as np
 import pytest
+from nbformat.warnings import MissingIDFieldWarning
 from PIL import Image, ImageOps
 
 from . import compare
+from .reading import Unreadable, read, without_outputs
 
 compare.TAGS |= nbval.plugin.metadata_tags.keys()
 
@@ -57,8 +59,14 @@ class WatchedKernel(nbval.plugin.RunningKernel):
 class Refused(pytest.Item):
     """What stands for a notebook that cannot be tested, so that the others are."""
 
+    no_outputs = False  # whether that is why
+
     def runtest(self):
         pytest.fail(self.reason, pytrace=False)
+
+    def reportinfo(self):
+        """Return where it is: in the notebook, as a whole."""
+        return self.path, 0, self.path.name
 
 
 class Notebook(nbval.plugin.IPyNbFile):
@@ -66,22 +74,26 @@ class Notebook(nbval.plugin.IPyNbFile):
 
     def collect(self):
         try:
-            found = list(super().collect())
-        except Exception as error:  # no JSON, no notebook, not allowed to read, …
-            reason = error.__cause__ or error
-            mistakes = [f"{self.path.name} cannot be read as a notebook: {reason}"]
-            if isinstance(reason, JSONDecodeError):  # conflict markers name themselves
-                mistakes.append(f"  {reason.doc.splitlines()[reason.lineno - 1][:80]}")
-        else:
-            mistakes = [
-                f"{self.path.name}, cell {cell.get('id', number)}: {mistake}"
-                for number, cell in enumerate(self.nb.cells)
-                for mistake in compare.metadata_mistakes(cell)
-            ]
+            notebook = read(self.path)
+        except Unreadable as error:
+            return [self.refused(str(error))]
+        if self.compare_outputs and without_outputs(notebook):
+            stripped = self.refused(
+                f"{self.path.name} holds no outputs: they were cleared, or a git filter such as "
+                "nbstripout took them out. There is nothing to compare with: execute the notebook "
+                "anew, or restore it"
+            )
+            stripped.no_outputs = True
+            return [stripped]
+        mistakes = [
+            f"{self.path.name}, cell {cell.get('id', number)}: {mistake}"
+            for number, cell in enumerate(notebook.cells)
+            for mistake in compare.metadata_mistakes(cell)
+        ]
         if mistakes:
-            refused = Refused.from_parent(self, name="notebook")
-            refused.reason = "\n".join(mistakes)
-            return [refused]
+            return [self.refused("\n".join(mistakes))]
+        with warnings.catch_warnings(action="ignore", category=MissingIDFieldWarning):
+            found = list(super().collect())
         self.cells = [
             Cell.from_parent(
                 self, name=cell.name, cell_num=cell.cell_num, cell=cell.cell, options=cell.options
@@ -89,6 +101,12 @@ class Notebook(nbval.plugin.IPyNbFile):
             for cell in found
         ]
         return self.cells
+
+    def refused(self, reason):
+        """Return what fails in place of the notebook's cells, and why."""
+        refused = Refused.from_parent(self, name="notebook")
+        refused.reason = reason
+        return refused
 
     def setup(self):
         super().setup()
@@ -202,6 +220,10 @@ class Cell(nbval.plugin.IPyNbCell):
                 problems.append(f"figure {n}: {problem}")
             if tolerance and "factor" in tolerance:  # what times draw
                 continue
+            problem, way = compare.compare_data(old, new, tolerance)
+            self.user_properties.append(("data", way))
+            if problem:
+                problems.append(f"figure {n}: {problem}")
             for part, difference, limit in compare.compare_figures(old, new, tolerance):
                 worst = float(difference.max())
                 self.user_properties += [(part, worst), ("figure_used", worst / limit)]

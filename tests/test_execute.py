@@ -33,7 +33,7 @@ def test_stores_outputs_counts_and_nothing_else(notebook):
     assert book.cells[0].outputs[0].text == "2\n"
     assert book.cells[1].outputs[0].traceback == ["ZeroDivisionError: division by zero"]
     assert book.cells[2].outputs[0].data == {"text/plain": "'three'"}
-    assert all(set(cell.metadata) == {"tags"} for cell in book.cells)
+    assert [list(cell.metadata) for cell in book.cells] == [[], ["tags"], []]
 
 
 def test_runs_where_the_notebook_stands(notebook):

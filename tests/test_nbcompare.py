@@ -227,6 +227,45 @@ def test_a_text_that_came_or_went_is_named():
     assert not compare.compare_content(written(*LOOKS), Image.new("RGB", (4, 4)), None)
 
 
+def pointing(*points, limits=(0.0, 1.0, 0.0, 4.0)):
+    """Return a picture that tells where the points of its only shape are."""
+    figure = Image.new("RGB", (4, 4))
+    figure.info["data"] = json.dumps([{"limits": limits, "points": [points]}])
+    return figure
+
+
+BARS = ([0.25, 0.8], [0.75, 0.4])
+
+
+@pytest.mark.parametrize(
+    ("tag", "fresh", "says"),
+    [
+        ("exact", pointing(*BARS), ""),
+        ("exact", pointing([0.25, 0.803], [0.75, 0.4]), ""),
+        ("exact", pointing([0.25, 0.848], [0.75, 0.4]), r"\[0.25, 0.8\] .* now at \[0.25, 0.848\]"),
+        ("exact", pointing([0.25, 0.8], [0.75, 0.424]), "by 0.005"),
+        ("exact", pointing(*BARS, limits=(0.0, 1.0, 0.0, 4.24)), "ended at 4 and now ends at 4.24"),
+        ("exact", pointing([0.25, 0.8]), "were .*2.*, now .*1"),
+        ("figures-close", pointing([0.25, 0.81], [0.76, 0.4]), ""),
+        ("figures-close", pointing([0.25, 0.848], [0.75, 0.4]), "it may move by 0.02"),
+        ("figures-close", pointing([0.25, 0.8], [0.75, 0.424]), "it may move by 0.02"),
+        ("figures-close", pointing(*BARS, limits=(0.0, 1.0, 0.0, 4.24)), "ends at 4.24"),
+    ],
+)
+def test_a_bar_that_is_six_per_cent_higher_is_noticed(tag, fresh, says):
+    tolerance = compare.tolerance_of(cell_of(tag), tag) if tag != "exact" else None
+    problem, way = compare.compare_data(pointing(*BARS), fresh, tolerance)
+    assert re.search(says, problem) if says else problem is None
+    assert round(way, 6) <= 0.01 or says
+
+
+def test_training_may_move_points_as_far_as_a_cell_says():
+    tolerance = compare.tolerance_of(cell_of("figures-close", data=0.1), "figures-close")
+    moved = pointing([0.25, 0.72], [0.75, 0.48])
+    assert compare.compare_data(pointing(*BARS), moved, tolerance) == (None, pytest.approx(0.08))
+    assert compare.compare_data(pointing(*BARS), Image.new("RGB", (4, 4)), None) == (None, 0.0)
+
+
 # --- Tags and tolerances --------------------------------------------------------------------------
 
 
@@ -407,8 +446,7 @@ def test_fault_is_reported(number, failures):
 def test_refused_notebooks_are_named_and_the_others_run(failures):
     assert "misspelt.ipynb, cell" in failures["misspelt: notebook"]
     assert "unknown tag 'nbval-ingore-output'" in failures["misspelt: notebook"]
-    assert "merged.ipynb cannot be read" in failures["merged: notebook"]
-    assert "<<<<<<< HEAD" in failures["merged: notebook"]
+    assert "merged.ipynb holds a merge conflict, in line 3: <<<<<" in failures["merged: notebook"]
 
 
 def test_a_cell_that_does_not_end_is_reported(tmp_path):

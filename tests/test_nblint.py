@@ -72,6 +72,7 @@ def drawn(png):
 
 
 FAULTS = [
+    ("readable", write("imports", "import", "import import"), "imports: no Python, invalid"),
     (
         "heading-levels",
         write("walk", "### Your", "#### Your"),

@@ -95,6 +95,25 @@ def test_the_axes_stay_while_a_tangent_moves():
     )
 
 
+def test_a_picture_says_where_its_points_are():
+    figure, (bars, curve) = plt.subplots(1, 2)
+    bars.bar(["a", "b"], [1, 3])
+    bars.set_ylim(0, 4)
+    curve.plot(range(100), np.logspace(0, 3, 100))
+    curve.scatter([0, 99], [1, np.nan])
+    curve.set(xlim=(0, 99), ylim=(1, 1000), yscale="log")
+    dots, _ = look.png(figure)
+    plt.close(figure)
+    told = json.loads(Image.open(io.BytesIO(dots)).info["data"])
+    assert [axes["limits"][2:] for axes in told] == [[0, 4], [1, 1000]]
+    ((low, high),) = told[0]["points"]
+    assert (low[1], high[1]) == (0.25, 0.75)
+    line, markers = told[1]["points"]
+    assert len(line) == 24 and line[0] == [0, 0] and line[-1] == [1, 1]
+    assert all(abs(x - y) < 1e-3 for x, y in line)
+    assert markers == [[0, 0], [-1, -1]]
+
+
 def test_an_answer_is_drawn_as_what_it_is():
     def axes_of(*arrays, **where):
         return plotting.plot_answer(*arrays, **where).axes
@@ -151,3 +170,16 @@ def test_a_figure_is_drawn_anew_as_a_slider_moves(monkeypatch):
     assert asked == [(0.5, 3), (rate_slider.value, 3), (rate_slider.value, 7)]
     assert [png[:4] for png in drawn] == [b"\x89PNG"] * 2
     assert plt.get_fignums() == others  # else IPython would show each of them below
+
+
+def test_a_filter_of_zeros_is_drawn_white():
+    figure = plotting.plot_filters(np.eye(5), [np.zeros((3, 3))], [np.zeros((3, 3))], ["0"], "")
+    for drawn in (figure.axes[1].images[0], figure.axes[3].images[0]):
+        assert np.all(drawn.to_rgba(drawn.get_array())[..., :3] > 0.9)
+
+
+def test_a_shared_step_says_how_fast_it_is():
+    figure = plotting.plot_shared_step(4, arithmetic=0.25, traffic=0.25, alone=1.0)
+    assert figure.axes[0].get_title() == "workers: 4, arithmetic: 50%, 2 times as fast as one"
+    figure = plotting.plot_shared_step(1, arithmetic=1.0, traffic=0.0, alone=1.0)
+    assert figure.axes[0].get_title() == "workers: 1, arithmetic: 100%, nothing to send"

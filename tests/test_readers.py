@@ -11,6 +11,8 @@ from nbformat import v4
 
 from tools import lessons
 
+ROOT = lessons.NOTEBOOKS.parent
+
 WRITING = """
 from pathlib import Path
 import pytest
@@ -41,7 +43,7 @@ def cell(source, printed="", *tags, count=1):
 @pytest.fixture
 def course(tmp_path):
     """Return a folder that holds a course of one small lesson, as it was written."""
-    shutil.copytree(lessons.NOTEBOOKS.parent / "tools", tmp_path / "tools")
+    shutil.copytree(ROOT / "tools", tmp_path / "tools")
     (tmp_path / "notebooks").mkdir()
     (tmp_path / "conftest.py").write_text('pytest_plugins = ["tools.readers"]')
     (tmp_path / "test_writing.py").write_text(WRITING)
@@ -68,7 +70,7 @@ def outcomes(course, **environment):
     """Run pytest as `make test` does; return what it counted, and all that it said."""
     command = [sys.executable, "-m", "pytest", "--nbval", "--nbval-current-env", "-q", "-rs"]
     command += ["-p", "no:warnings"]
-    environment = {"CI": "", "PYTHONPATH": str(course)} | environment
+    environment = {"CI": "", "PYTHONPATH": f"{course}{os.pathsep}{ROOT}"} | environment
     said = subprocess.run(
         command, cwd=course, env=os.environ | environment, capture_output=True, encoding="utf-8"
     ).stdout

@@ -14,9 +14,13 @@ import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
-from tools.lessons import METADATA, lessons
+from nbcompare.reading import Unreadable
+from tools.lessons import METADATA, lessons, read
 
 CELL_SECONDS = 300
+# What editors and other programs write into a cell's metadata for themselves.
+EDITORS = {"ExecuteTime", "colab", "collapsed", "execution", "id", "lines_to_next_cell", "outputId"}
+EDITORS |= {"deletable", "editable", "papermill", "pycharm", "scrolled", "slideshow", "vscode"}
 COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 
 
@@ -42,8 +46,10 @@ def execute(path):
     Stop
         If a cell fails, writes to stderr, runs for longer than `CELL_SECONDS` or kills the kernel.
         The message names the cell and holds the traceback.
+    Unreadable
+        If the file is no notebook whose cells have ids.
     """
-    notebook = nbformat.read(path, as_version=4)
+    notebook = read(path)
     started, seconds = {}, []
     client = NotebookClient(
         notebook,
@@ -64,7 +70,10 @@ def execute(path):
         cell = list(started)[-1] if started else "none"
         raise Stop(f"{path.name}, cell {cell}:\n{error}") from None
     for cell in notebook.cells:
-        cell.metadata.pop("execution", None)
+        for key in EDITORS & cell.metadata.keys():
+            del cell.metadata[key]
+        if cell.metadata.get("tags") == []:
+            del cell.metadata["tags"]
         if cell.cell_type == "code":
             _tidy(path, cell)
     edition = {key: notebook.metadata[key] for key in ("edition",) if key in notebook.metadata}
@@ -104,7 +113,7 @@ def main():
         print(f"{path.name} ... ", end="", flush=True)
         try:
             seconds = execute(path.resolve())
-        except Stop as reason:
+        except (Stop, Unreadable) as reason:
             sys.exit(f"failed; the file is as it was.\n\n{reason}")
         slowest = sorted(seconds, reverse=True)[: arguments.slowest]
         named = ", ".join(f"{name} {took:.1f} s" for took, name in slowest)

@@ -6,6 +6,10 @@ import re
 from itertools import dropwhile
 from pathlib import Path
 
+from IPython.core.inputtransformer2 import TransformerManager
+
+import nbcompare.reading
+
 NOTEBOOKS = Path(__file__).resolve().parent.parent / "notebooks"
 
 # What a notebook says of itself; editors add more, which would change from machine to machine.
@@ -20,6 +24,19 @@ VERDICT = re.compile(r"\b(Correct|Wrong): ")
 def lessons(folder=NOTEBOOKS):
     """List the lessons of a folder in order, ``01_name.ipynb``; other notebooks are a reader's."""
     return sorted(p for p in folder.glob("*.ipynb") if re.fullmatch(r"\d\d_[a-z_]+", p.stem))
+
+
+def read(path):
+    """Read a lesson, whose cells are named by ids; raise `Unreadable` where that cannot be."""
+    return nbcompare.reading.read(path, ids=True)
+
+
+def tree(source):
+    """Parse a cell's code, magics included; what is timed by ``%%time`` or the like counts."""
+    first, _, rest = source.lstrip().partition("\n")
+    if re.match(r"%%(capture|prun|time|timeit)\b", first):
+        source = rest
+    return ast.parse(TransformerManager().transform_cell(source))
 
 
 def tags(cell):
@@ -45,14 +62,14 @@ def minutes_needed(notebook):
 
 
 def answered(notebook):
-    """List the ids of the starters that no longer wait for an answer.
+    """List the starters that no longer wait for an answer, as cells.
 
     In a starter, what defines a name of the solution must hold ``...``, line by line, or stand in
     the solution too; and no verdict on an answer may stand below it.
     """
     code = [cell for cell in notebook.cells if cell.cell_type == "code"]
     return [
-        cell.id
+        cell
         for number, cell in enumerate(code)
         if tags(cell) & STARTERS
         and (not _is_open(cell, next(_solutions(code[number:]), None)) or _shows_verdict(cell))
@@ -61,8 +78,7 @@ def answered(notebook):
 
 def is_as_written(notebook):
     """Whether a lesson is as tools/execute.py wrote it: neither answered nor saved by an editor."""
-    metadata = {key: notebook.metadata.get(key) for key in METADATA}
-    return metadata == METADATA and not answered(notebook)
+    return notebook.metadata == METADATA and not answered(notebook)
 
 
 def _solutions(cells):
@@ -70,11 +86,11 @@ def _solutions(cells):
 
 
 def _is_open(starter, solution):
-    try:
-        given = _definitions(starter)
-    except SyntaxError:
+    given = _definitions(starter)
+    if given is None:  # half a line is an answer too
         return False
-    wanted = _definitions(solution) if solution and "exercise" in tags(starter) else {}
+    wanted = _definitions(solution) if solution and "exercise" in tags(starter) else None
+    wanted = wanted or {}
     own = {line for name in given.keys() & wanted.keys() for line in given[name]}
     theirs = {line for lines in wanted.values() for line in lines}
     return any("..." in line for lines in given.values() for line in lines) and all(
@@ -83,9 +99,16 @@ def _is_open(starter, solution):
 
 
 def _definitions(cell):
-    """Map the names that a cell gives a value to the lines that do so, one a statement."""
+    """Map the names that a cell gives a value to the lines that do so, one a statement.
+
+    None if the cell is no Python.
+    """
     names = {}
-    for node in ast.parse(cell.source).body:
+    try:
+        statements = tree(cell.source).body
+    except SyntaxError:
+        return None
+    for node in statements:
         lines = [ast.unparse(n) for n in ast.walk(node) if _is_line(n)]
         if isinstance(node, ast.Assign):
             names.update((ast.unparse(target), lines) for target in node.targets)

@@ -11,9 +11,10 @@ import re
 from urllib.parse import unquote
 
 import nbformat
-from IPython.core.inputtransformer2 import TransformerManager
 
 from nbcompare.compare import metadata_mistakes
+from nbcompare.reading import Unreadable
+from tools import lessons
 from tools.lessons import METADATA, tags
 
 CELL_METADATA = {"tags", "tolerance", "elsewhere", "jupyter"}
@@ -52,7 +53,7 @@ def prose(nb):
 
 def tree(cell):
     """Parse a cell, magics included."""
-    return ast.parse(TransformerManager().transform_cell(cell.source))
+    return lessons.tree(cell.source)
 
 
 def calls_when_run(node):
@@ -88,7 +89,7 @@ def headings(text):
 def anchors(path, nb=None):
     """Return the anchors of a file: of a notebook as JupyterLab, of Markdown as GitHub has them."""
     if path.suffix == ".ipynb":
-        nb = nb or nbformat.read(path, as_version=4)
+        nb = nb or lessons.read(path)
         text = "\n\n".join(cell.source for cell in nb.cells if cell.cell_type == "markdown")
         return {re.sub(r"[`*]", "", title).replace(" ", "-") for _, title in headings(text)}
     titles = [title.lower() for _, title in headings(path.read_text(encoding="utf-8"))]
@@ -105,8 +106,15 @@ def broken_links(text, path, nb=None):
         target = path.parent / file if file else path
         if file and not target.exists():
             yield f"no file for the link {link}"
-        elif anchor and anchor not in anchors(target, nb if target == path else None):
+        elif anchor and not _has_anchor(target, anchor, nb if target == path else None):
             yield f"no heading for the link {link}"
+
+
+def _has_anchor(path, anchor, nb):
+    try:
+        return anchor in anchors(path, nb)
+    except Unreadable:  # whoever looks at that file says so
+        return True
 
 
 # --- Rules: prose ---------------------------------------------------------------------------------
@@ -138,6 +146,15 @@ def alternative_texts(nb, path):
 
 
 # --- Rules: code ----------------------------------------------------------------------------------
+
+
+def readable(nb, path):
+    """Be a notebook at all, its cells of code Python; magics are allowed."""
+    for cell in code(nb):
+        try:
+            tree(cell)
+        except SyntaxError as error:
+            yield f"{cell.id}: no Python, {error.msg} in line {error.lineno}"
 
 
 def lengths(nb, path, lines=12, function=20, tagged=None):
@@ -265,6 +282,7 @@ def metadata(nb, path):
 
 
 RULES = {
+    "readable": readable,
     "heading-levels": heading_levels,
     "links": links,
     "alternative-texts": alternative_texts,
@@ -283,6 +301,14 @@ RULES = {
 
 def lint(path, rules=RULES):
     """Yield what is wrong with the notebook in a file, with the name of the rule that says so."""
-    nb = nbformat.read(path, as_version=4)
+    try:
+        nb = lessons.read(path)
+        unreadable = list(readable(nb, path))
+    except Unreadable as reason:
+        nb, unreadable = None, [str(reason)]
     for name, rule in rules.items():
-        yield from (f"{path}: {problem} ({name})" for problem in rule(nb, path))
+        if unreadable:  # then no other rule can say anything
+            problems = unreadable if rule is readable else []
+        else:
+            problems = rule(nb, path)
+        yield from (f"{path}: {problem} ({name})" for problem in problems)

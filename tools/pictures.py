@@ -10,11 +10,10 @@ import hashlib
 import io
 from pathlib import Path
 
-import nbformat
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
-from tools.lessons import lessons, tags
+from tools.lessons import lessons, read, tags
 
 ROOT = Path(__file__).resolve().parent.parent
 PICTURES = ROOT / "pictures"
@@ -26,7 +25,7 @@ def tagged(tag):
     return {
         path.stem: base64.b64decode(output.data["image/png"])
         for path in lessons()
-        for cell in nbformat.read(path, as_version=4).cells
+        for cell in read(path).cells
         if tag in tags(cell)
         for output in cell.outputs
         if "image/png" in output.get("data", {})

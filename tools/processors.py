@@ -31,6 +31,7 @@ COLUMNS = {
     "absolute": "{:.2g}",
     "numbers_used": "{:.0%}",
     "figure": "{:.3f}",
+    "data": "{:.3f}",
     "colors": "{:.3f}",
     "figure_used": "{:.0%}",
 }
@@ -86,7 +87,7 @@ def main():
             shown = [f.format(moved[key]) if key in moved else "" for key, f in COLUMNS.items()]
             rows.append((*place, name, *shown, "FAILED" if "failed" in moved else ""))
     for row in [("notebook", "cell", "processor", *COLUMNS, ""), *sorted(rows)]:
-        print("{:38} {:24} {:10} {:>9} {:>9} {:>13} {:>7} {:>7} {:>12} {}".format(*row))
+        print("{:38} {:24} {:10} {:>9} {:>9} {:>13} {:>7} {:>7} {:>7} {:>12} {}".format(*row))
     failed = sum(row[-1] == "FAILED" for row in rows)
     print(f"{failed} failures. The columns that end in _used say how much of the tolerance.")
     sys.exit(failed > 0)

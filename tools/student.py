@@ -14,7 +14,8 @@ from pathlib import Path
 import nbformat
 from nbconvert.preprocessors import ClearOutputPreprocessor, TagRemovePreprocessor
 
-from tools.lessons import NOTEBOOKS, answered, lessons
+from nbcompare.reading import Unreadable
+from tools.lessons import NOTEBOOKS, answered, lessons, read
 
 ROOT = Path(__file__).resolve().parents[1]
 NAME = "gradient-course-student"
@@ -48,8 +49,13 @@ def faults(notebooks):
         elif numbers[path.name[:2]] > 1:
             yield f"{path.name} is not the only lesson {path.name[:2]}: move the other elsewhere"
         else:
-            for cell in answered(nbformat.read(path, as_version=4)):
-                yield f"{path.name}, cell {cell} holds an answer: put back the starter, with ..."
+            try:
+                lesson = read(path)
+            except Unreadable as reason:
+                yield str(reason)
+                continue
+            for cell in answered(lesson):
+                yield f"{path.name}, cell {cell.id} holds an answer: put back the starter, with ..."
 
 
 def student_notebook(notebook):
@@ -102,8 +108,7 @@ def write_student_edition(build, notebooks=NOTEBOOKS):
     (folder / "notebooks").mkdir(parents=True)
 
     for path in lessons(notebooks):
-        lesson = nbformat.read(path, as_version=4)
-        nbformat.write(student_notebook(lesson), folder / "notebooks" / path.name)
+        nbformat.write(student_notebook(read(path)), folder / "notebooks" / path.name)
     for name in COPIED:
         if (ROOT / name).is_dir():
             ignored = shutil.ignore_patterns("__pycache__", ".*")

@@ -12,7 +12,7 @@ from .look import RIGHT, SERIES, WIDTH, WRONG
 
 def _show_slopes(ax, slopes, reach=0.8):
     """Draw slopes in two colours, the deeper the steeper; 0 is white."""
-    reach *= np.abs(slopes).max()
+    reach *= np.abs(slopes).max() or 1
     ax.imshow(slopes, cmap="PuOr", vmin=-reach, vmax=reach, interpolation="nearest")
 
 

@@ -10,7 +10,9 @@ import numpy as np
 from IPython import get_ipython
 from IPython.core.pylabtools import retina_figure
 from matplotlib import patheffects
+from matplotlib.collections import PathCollection
 from matplotlib.colors import to_hex, to_rgb
+from matplotlib.container import BarContainer
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib_inline.backend_inline import set_matplotlib_formats
@@ -42,9 +44,10 @@ def png(figure):
     """Return a figure as PNG and its size on the page.
 
     Twice the dots for high-density screens; the size as asked for, whatever the text in it; and at
-    most 256 colours, which nobody sees and which makes the file less than half as large. Two texts
-    go along, for `pytest --nbval`: ``axes``, where the axes are, for each its left, top, right and
-    bottom as shares of the figure; and ``content``, the `content` of the figure.
+    most 256 colours, which nobody sees and which makes the file less than half as large. Texts go
+    along, for `pytest --nbval`: ``axes``, where the axes are, for each its left, top, right and
+    bottom as shares of the figure; ``content``, the `content` of the figure; and ``data``, its
+    `data`.
     """
     dots, size = retina_figure(figure, bbox_inches=None)
     picture = Image.open(io.BytesIO(dots)).convert("RGB")
@@ -54,6 +57,7 @@ def png(figure):
     about = PngInfo()
     about.add_text("axes", json.dumps(boxes))
     about.add_itxt("content", json.dumps(content(figure)))
+    about.add_text("data", json.dumps(data(figure)))
     small = io.BytesIO()
     picture.save(small, "PNG", optimize=True, pnginfo=about)
     return small.getvalue(), size
@@ -70,6 +74,31 @@ def content(figure: Figure) -> list[str]:
         named = zip(legend.legend_handles, legend.texts, strict=True) if legend else ()
         found += [f"legend: {_look(handle)} {text.get_text()}" for handle, text in named]
     return [" ".join(line.split()) for line in found if not line.endswith(": ")]
+
+
+def data(figure: Figure) -> list[dict[str, list]]:
+    """List for each axes where the points of its lines, bars and markers are.
+
+    The unit is the axes' width or height, and the lower left corner is (0, 0). Of a long line some
+    points stand for the rest. ``limits`` says which numbers are at the corners.
+    """
+    found = []
+    for ax in figure.axes:
+        limits = [float(f"{limit:.4g}") for limit in (*ax.get_xlim(), *ax.get_ylim())]
+        shapes = [line.get_transform().transform(line.get_xydata()) for line in ax.lines]
+        bars = [box for box in ax.containers if isinstance(box, BarContainer)]
+        shapes += [np.array([bar.get_window_extent().max for bar in box]) for box in bars]
+        markers = [part for part in ax.collections if isinstance(part, PathCollection)]
+        shapes += [m.get_offset_transform().transform(np.asarray(m.get_offsets())) for m in markers]
+        places = [_some(ax.transAxes.inverted().transform(shape)) for shape in shapes if len(shape)]
+        found.append({"limits": limits, "points": places})
+    return found
+
+
+def _some(points: np.ndarray) -> list[list[float]]:
+    """Choose at most 24 points, the first and the last among them, rounded; nan becomes -1."""
+    chosen = np.linspace(0, len(points) - 1, min(len(points), 24)).round().astype(int)
+    return np.nan_to_num(points[chosen], nan=-1.0).clip(-1, 2).round(4).tolist()
 
 
 def _look(handle: Any) -> str:

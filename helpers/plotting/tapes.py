@@ -7,35 +7,49 @@ from matplotlib.figure import Figure
 from .look import DATA, GRADIENT, WIDTH, tint, write
 
 
-def plot_recording(records, nodes, names, slopes) -> Figure:
+def plot_recording(records, nodes, names, slopes, step=None) -> Figure:
     """Draw the records of a tape in their order: values go to the right, slopes to the left.
 
     A record is (output, operation, inputs, options). The nodes are a source and all outputs, each
-    with its number in ``data``, a name and the slope of the last one.
+    with its number in ``data``, a name and the slope of the last one, or None.
+
+    `step` counts what has happened: the records one by one, the slope of the last node, and the
+    records in reverse. Without it all of that has.
     """
+    count = len(records)
+    step = 2 * count + 1 if step is None else step
+    back = step - count - 1  # records that had their turn on the way back
     places = {id(node): place for place, node in enumerate(nodes)}
     figure, ax = plt.subplots(figsize=(WIDTH, 4.2))
     ax.set(xlim=(-0.5, len(nodes) - 0.5), ylim=(-2.0, 2.0))
     ax.axis("off")
     box = {"boxstyle": "round,pad=0.5", "facecolor": "white", "edgecolor": DATA, "linewidth": 2}
-    for place, (node, name, slope) in enumerate(zip(nodes, names, slopes, strict=True)):
+    known = list(zip(nodes, names, slopes, strict=True))[: step + 1]
+    for place, (node, name, slope) in enumerate(known):
         text = {"ha": "center", "va": "center"}
         ax.text(place, 0.0, f"{name} = {node.data:.4g}", bbox=box, color=DATA, **text)
         text = {"va": "center", "color": GRADIENT, "zorder": 5}
-        write(ax, f"slope {slope:.4g}", (place, -0.55), (0, 0), **text)
+        if slope is not None:
+            write(ax, f"slope {slope:.4g}", (place, -0.55), (0, 0), **text)
     arrivals = {place: 0 for place in places.values()}
-    for output, operation, inputs, _ in records:
+    for place, (output, operation, inputs, _) in enumerate(records[:step]):
         end = places[id(output)]
         write(ax, operation.__name__, (end, 0.42), (0, 0), va="center", color=DATA, zorder=5)
         for start in (places[id(x)] for x in inputs if id(x) in places):
             bend = 0.32
             foot = (start + 0.06, 0.58) if start else (start, 0.36)  # a source has no operation
             _draw_arc(ax, foot, (end - 0.06, 0.58), -bend, DATA, "-")
-            _draw_arc(ax, (end - 0.06, -0.74), (start + 0.05, -0.74), -bend, GRADIENT, "--")
-            arrivals[start] += 1
+            if place >= count - back:
+                _draw_arc(ax, (end - 0.06, -0.74), (start + 0.05, -0.74), -bend, GRADIENT, "--")
+                arrivals[start] += 1
     ax.text(-0.45, 1.8, "forward: recorded from left to right", color=DATA, weight="bold")
     ax.text(-0.45, -1.95, "backward: read in reverse", color=GRADIENT, weight="bold")
-    title = f"{names[0]} is used in {arrivals[0]} places: {arrivals[0]} slopes arrive and are added"
+    arrived = arrivals[0]
+    title = f"{names[0]} is used in {arrived} places: {arrived} slopes arrive and are added"
+    if step <= count:
+        title = f"Forward: {step} of {count} records"
+    elif back < count:
+        title = f"Backward: {back} of {count} records, slopes arrived at {names[0]}: {arrived}"
     ax.set_title(title)
     return figure
 

@@ -93,3 +93,26 @@ def plot_batch_sizes(accuracies, chance, title) -> Figure:
     ax.yaxis.set_major_formatter(PercentFormatter(1.0))
     ax.legend(loc="lower left", bbox_to_anchor=(0, 0.14))
     return figure
+
+
+def plot_shared_step(workers, arithmetic, traffic, alone, most=40) -> Figure:
+    """Draw how each of so many workers spends a step, a lane for each; one alone takes `alone`.
+
+    `arithmetic` and `traffic` are seconds; white lines part the messages.
+    """
+    figure, ax = plt.subplots(figsize=(WIDTH, 4.6))
+    lanes, computed = np.arange(1, workers + 1), arithmetic / alone
+    step = (arithmetic + traffic) / alone
+    ax.barh(lanes, computed, height=0.8, color=DATA, label="arithmetic")
+    ax.barh(lanes, step - computed, 0.8, computed, color=GRADIENT, label="communication")
+    messages = np.linspace(computed, step, 2 * workers - 1)
+    width = min(0.6, 60 * (step - computed) / len(messages))  # not to hide what they part
+    ax.vlines(messages, 0.5, workers + 0.5, color="white", linewidth=width)
+    ax.axvline(1, color=MODEL, linestyle="--")
+    write(ax, "one alone", (1, most), (6, 4), ha="left", color=MODEL)
+    fast = f"{1 / step:.2g} times as fast as one" if workers > 1 else "nothing to send"
+    ax.set(title=f"workers: {workers}, arithmetic: {computed / step:.0%}, {fast}")
+    ax.set(xlabel="time, in steps of one worker alone", ylabel="worker")
+    ax.set(xlim=(0, 1.5), ylim=(most + 1, 0), yticks=[1, *range(10, most + 1, 10)])
+    figure.legend(loc="outside lower center", ncols=2)
+    return figure

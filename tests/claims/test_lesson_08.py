@@ -8,7 +8,7 @@ import tensorflow as tf
 import helpers  # noqa: F401  starts TensorFlow quietly
 from helpers.data import load_fashion_mnist
 from helpers.training import new_epoch, new_step, shuffled
-from tests.claims import says
+from tests.claims import run, says
 
 HESSIAN = np.array([[77.0, 11.0], [11.0, 2.0]])
 MINIMUM = np.array([10.0, 13.0])
@@ -65,6 +65,67 @@ def test_the_valley_lies_nearly_along_b():
     says("08", "rates-cost", "In this valley, which lies nearly along $b$")
     _, directions = np.linalg.eigh(HESSIAN)
     assert np.degrees(np.arccos(abs(directions[1, 0]))) < 10
+
+
+def momentum(rate, beta):
+    v = 0.0
+
+    def step(g):
+        nonlocal v
+        v = beta * v + g
+        return rate * v
+
+    return step
+
+
+def test_across_the_valley_the_gradients_of_plain_descent_change_sign():
+    says("08", "momentum", "across the valley its gradients change sign at every step.")
+    says("08", "momentum", "along the valley they all have the same sign")
+    _, directions = np.linalg.eigh(HESSIAN)
+    found = []
+
+    def step(g):
+        found.append(directions.T @ g)
+        return 0.025 * g
+
+    descend(step, 100)
+    along, across = np.sign(found).T
+    assert np.all(across[1:] == -across[:-1]) and np.all(along[1:] == along[:-1])
+
+
+def test_momentum_tolerates_nearly_twice_the_rate():
+    says("08", "limit-meaning", r"$r\lambda < 2\,(1 + \beta)$ instead of $r\lambda < 2$")
+    largest = np.linalg.eigvalsh(HESSIAN)[-1]
+    for beta in (0.0, 0.5, 0.9):
+        limit = 2 * (1 + beta) / largest
+        below, above = (descend(momentum(f * limit, beta), 1000)[-1] for f in (0.98, 1.02))
+        assert below < 0.001 and above > 1e6
+
+
+def test_the_best_momentum_falls_as_the_rate_grows():
+    says("08", "limit-play-question", "Does the best momentum grow with the rate, or fall?")
+    best = []
+    for rate in (0.01, 0.02, 0.04):
+        steps = {}
+        for beta in np.arange(0.5, 0.95, 0.01):
+            steps[beta] = np.flatnonzero(descend(momentum(rate, beta), 300) >= 0.001)[-1]
+        best.append(min(steps, key=steps.get))
+    assert best[0] > best[1] + 0.02 > best[2] + 0.04
+
+
+def test_momentum_and_adam_leave_a_saddle_point_sooner():
+    says("08", "at-work", "at a **saddle point** plain descent lingers, momentum and Adam leave")
+
+    def steps_to_leave(step_of):
+        p = np.array([1.0, 1e-3])
+        for step in range(1000):
+            if abs(p[1]) > 0.9:  # the loss is x² / 2 − y² / 2 + y⁴ / 4
+                return step
+            p = p - step_of(np.array([p[0], p[1] ** 3 - p[1]]))
+        return np.inf
+
+    plain, heavy = (steps_to_leave(momentum(0.1, beta)) for beta in (0.0, 0.9))
+    assert plain > 1.5 * heavy and plain > 1.5 * steps_to_leave(adam(0.1))
 
 
 def test_keras_adds_epsilon_under_the_root_in_rmsprop_and_beside_it_in_adam():
@@ -131,15 +192,39 @@ def gradients(images, scaling=1 / 255, count=112):
 
 
 def test_many_small_gradients_feel_epsilon_in_their_first_step(images):
-    says(
-        "08", "adam-valley", r"At first $\varepsilon$ is added to a root that is 30 times too small"
-    )
+    says("08", "adam-epsilon", r"$\varepsilon$ is added to a root that is 30 times too small")
     assert 1 / np.sqrt(1 - 0.999) == pytest.approx(30, rel=0.06)
     sizes = np.concatenate([np.abs(g).ravel() for g in gradients(images)])
     sizes = sizes[sizes > 0]
     off = 1e-7 / (np.sqrt(0.001) * sizes + 1e-7)
     assert np.mean(off > 0.01) > 0.05
     assert np.mean(1e-8 / (np.sqrt(0.001) * sizes + 1e-8) > 0.01) < np.mean(off > 0.01) / 3
+
+
+@pytest.mark.claims
+def test_a_smaller_epsilon_or_a_nudge_leads_to_other_weights():
+    says("08", "adam-epsilon", "the same hundred steps lead to other weights")
+    says("08", "adam-epsilon", "training amplifies small differences.")
+    names = {"keras": keras, "np": np, "tf": tf, "load_fashion_mnist": load_fashion_mnist}
+    names |= {"new_epoch": new_epoch, "new_step": new_step, "shuffled": shuffled}
+    lesson = run("08", "rates-optimizer", "adam-rule", "adam-data", "adam-train", **names)
+    by_hand, build = lesson["ByHand"], lesson["build_model"]
+
+    def nudged_model():
+        model = build()
+        weights = model.get_weights()
+        weights[0][400, 0] += 0.0001
+        model.set_weights(weights)
+        return model
+
+    def ends(**options):
+        return lesson["trained_weights"](by_hand(lesson["adam"], **options))
+
+    first = ends()
+    assert lesson["distance"](first, ends()) < 1e-6
+    assert lesson["distance"](first, ends(epsilon=1e-8)) > 0.01
+    lesson["build_model"] = nudged_model
+    assert lesson["distance"](first, ends()) > 0.001
 
 
 def test_both_the_long_memory_and_the_average_let_adams_steps_shrink():
@@ -217,11 +302,13 @@ def test_a_penalty_in_the_loss_is_divided_by_the_root_of_s_too():
 
 
 def test_the_names_at_work():
-    says("08", "at-work", "`ExponentialDecay`, `PolynomialDecay`")
+    says("08", "at-work", "`PiecewiseConstantDecay` (our `dropping`), `ExponentialDecay`")
     says("08", "at-work", "`LearningRateScheduler`, `ReduceLROnPlateau`")
-    for name in ("ExponentialDecay", "PolynomialDecay", "CosineDecay"):
+    for name in ("ExponentialDecay", "CosineDecay"):
         schedule = getattr(keras.optimizers.schedules, name)
         assert issubclass(schedule, keras.optimizers.schedules.LearningRateSchedule)
+    drops = keras.optimizers.schedules.PiecewiseConstantDecay([599], [1.0, 0.1])
+    assert [float(drops(step)) for step in (0, 599, 600, 999)] == pytest.approx([1, 1, 0.1, 0.1])
     for name in ("LearningRateScheduler", "ReduceLROnPlateau"):
         assert issubclass(getattr(keras.callbacks, name), keras.callbacks.Callback)
     assert keras.optimizers.Adam(amsgrad=True, global_clipnorm=1.0).amsgrad

@@ -113,8 +113,65 @@ def lesson():
     names = {"keras": keras, "np": np, "tf": tf, "load_fashion_mnist": load_fashion_mnist}
     names |= {"new_epoch": new_epoch, "new_step": new_step, "shuffled": shuffled}
     names |= {"CLASS_NAMES": CLASS_NAMES}
-    cells = ("hurt-data", "hurt-model", "hurt-restart", "hurt-training", "complete-own-step")
-    return run("09", *cells, "cures-copies-made", **names)
+    cells = ("hurt-data", "hurt-model", "hurt-restart", "hurt-training", "complete-model")
+    return run("09", *cells, "complete-own-step", "cures-copies-made", **names)
+
+
+@pytest.mark.claims
+@pytest.mark.parametrize("seed", [1, 2])
+def test_other_seeds_say_the_same(lesson, seed):
+    x, y = lesson["x_held"], lesson["y_held"].numpy()
+    model, optimizer = lesson["build_model"](), keras.optimizers.Adam(0.002)
+    train = lesson["new_training"](model, optimizer, new_step(model, optimizer, LOSS))
+    dropped = lesson["build_model"](keras.layers.Dropout(0.5, seed=1))
+    optimizer = keras.optimizers.Adam(0.002)
+    plain = lesson["new_training"](dropped, optimizer, new_step(dropped, optimizer, LOSS))
+    step = lesson["complete_step"](dropped, optimizer)
+    proper = lesson["new_training"](dropped, optimizer, step, jit_compile=False)
+
+    def costs():
+        probabilities = model(x).numpy()
+        losses, right = -np.log(probabilities[np.arange(2000), y]), probabilities.argmax(1) == y
+        return losses[right].mean(), losses[~right].mean()
+
+    def lost_by_dropping():
+        off, on = (dropped(x, training=on).numpy().argmax(axis=1) for on in (False, True))
+        return np.mean(off == y) - np.mean(on == y)
+
+    history = train(seed)
+    last, best = costs(), int(np.argmin(history["held-out loss"]))
+    shares = history["held-out accuracy"]
+    says("09", "hurt-meaning", "Hardly any accuracy is lost.")
+    assert shares[best] - shares[-1] < 0.02
+    train(seed, epochs=best + 1)
+    says("09", "stop-patience", "Correct images now cost less and wrong ones more")
+    assert last[0] < costs()[0] and last[1] > costs()[1] + 0.5
+
+    says("09", "dropout-off", "By nothing: not one number differs.")
+    assert plain(seed, epochs=20)["held-out loss"] == history["held-out loss"][:20]
+    untrained_halves = lost_by_dropping()
+    proper(seed)
+    says("09", "cures-decay", "dropout costs it less than it cost the network of section 3.")
+    assert lost_by_dropping() < untrained_halves - 0.01
+
+
+@pytest.mark.claims
+@pytest.mark.parametrize("whole", [True, False])
+def test_the_complete_step_ends_where_fit_ends(lesson, whole):
+    says("09", "complete-meaning", "It ends where `fit` ends, weight for weight.")
+    keras.utils.set_random_seed(0)
+    x, y = lesson["x_train"], lesson["y_train"]
+    ours, theirs = lesson["build_all"](), lesson["build_all"]()
+    theirs.set_weights(ours.get_weights())
+    optimizer = keras.optimizers.SGD(0.1)
+    maker = lesson["complete_step"] if whole else lambda *given: new_step(*given, LOSS)
+    step = tf.function(maker(ours, optimizer))
+    for start in range(0, 2000, 100):
+        step(x[start : start + 100], y[start : start + 100])
+    theirs.compile(keras.optimizers.SGD(0.1), loss=LOSS)
+    theirs.fit(x, y, batch_size=100, shuffle=False, verbose=0)
+    pairs = zip(ours.get_weights(), theirs.get_weights(), strict=True)
+    assert (max(np.abs(a - b).max() for a, b in pairs) < 1e-5) == whole
 
 
 @pytest.mark.claims

@@ -1,12 +1,16 @@
 """What lesson 10 says and no cell of it shows."""
 
+import time
+
 import keras
 import numpy as np
 import pytest
 import tensorflow as tf
 
-import helpers  # noqa: F401  starts TensorFlow quietly
-from tests.claims import says
+from helpers import plotting
+from helpers.data import load_fashion_mnist
+from helpers.training import new_epoch, new_step, shuffled
+from tests.claims import run, says
 
 
 def conv2d(image, w, **options):
@@ -84,16 +88,15 @@ def test_a_value_after_two_convolutions_and_pools_sees_ten_pixels():
     assert sees == [3, 4, 8, 10]
 
 
-def pooled(bias):
+def pooled(bias, *end):
     """Return the lesson's pooled network, untrained, without or with biases that are not 0."""
-    keras.utils.set_random_seed(4)
     options = {"padding": "same", "activation": "relu", "use_bias": bias}
     start = [keras.Input((28, 28, 1)), keras.layers.ZeroPadding2D((0, 8))]
     for filters in (8, 16):
         conv = keras.layers.Conv2D(filters, 3, bias_initializer="random_normal", **options)
         start += [conv, keras.layers.MaxPooling2D(2)]
-    third = keras.layers.Conv2D(96, 3, bias_initializer="random_normal", **options)
-    return keras.Sequential([*start, third, keras.layers.GlobalMaxPooling2D()])
+    third = keras.layers.Conv2D(64, 3, bias_initializer="random_normal", **options)
+    return keras.Sequential([*start, third, keras.layers.GlobalMaxPooling2D(), *end])
 
 
 @pytest.mark.parametrize("bias", [False, True])
@@ -102,6 +105,7 @@ def test_without_a_bias_no_filter_can_tell_where_the_image_ends(bias):
     says("10", "train-blank-meaning", "no filter can tell where the image ends")
     images = np.zeros((20, 28, 28, 1), np.float32)
     images[:, :, :20] = np.random.default_rng(5).uniform(size=(20, 28, 20, 1))
+    keras.utils.set_random_seed(4)
     network, moved = pooled(bias), np.roll(images, 8, axis=2)
     assert np.any(network(np.zeros((1, 28, 28, 1)))) == bias
     assert np.allclose(network(images), network(moved), atol=1e-6) == (not bias)
@@ -113,3 +117,81 @@ def test_batch_normalisation_makes_the_bias_before_it_useless():
     normalise = keras.layers.BatchNormalization()
     there, shifted = normalise(x, training=True), normalise(x + 3.0, training=True)
     assert np.allclose(there, shifted, atol=1e-5)
+
+
+@pytest.fixture(scope="module")
+def lesson():
+    """Return the data and the functions of sections 1 and 4."""
+    names = {"keras": keras, "np": np, "tf": tf, "plotting": plotting}
+    names |= {"load_fashion_mnist": load_fashion_mnist, "shuffled": shuffled}
+    names |= {"new_epoch": new_epoch, "new_step": new_step}
+    cells = ("shift-data", "shift-train-function", "shift-dense", "shift-move-function")
+    return run("10", *cells, "layers-network", **names)
+
+
+@pytest.mark.claims
+@pytest.mark.parametrize("seed", [3, 4])
+def test_two_other_seeds_say_the_same(lesson, seed):
+    x, labels = lesson["held_out"], lesson["held_out_labels"]
+    jittered = lesson["x_train"].numpy()
+    for first, columns in enumerate(range(-4, 5)):
+        jittered[first::9] = lesson["shifted"](jittered[first::9], columns)
+    makers = {"dense": lesson["dense_network"], "conv": lesson["convolutional_network"]}
+    makers["pooled"] = lambda: pooled(False, keras.layers.Dense(10))
+    accuracy, models = {}, {}
+    for name, on in (("dense", None), ("conv", None), ("pooled", None), ("conv", jittered)):
+        keras.utils.set_random_seed(seed)
+        model = makers[name]()
+        given = lesson["x_train"] if on is None else tf.constant(on)
+        before = model.get_weights()[0]
+        lesson["train"](model, given, jit_compile=False)
+        key = name if on is None else "augmented"
+        models[key], shifts = (before, model), (0, 1, 2, 3, 4, 6)
+        moved = {by: lesson["accuracy"](model, lesson["shifted"](x, by), labels) for by in shifts}
+        accuracy[key] = moved
+        print(key, *(f"{by}: {share:.3f} " for by, share in moved.items()))
+
+    says("10", "train-predict", "Two points better, with less than a tenth of the parameters, and")
+    assert 0.012 < accuracy["conv"][0] - accuracy["dense"][0] < 0.028
+    says("10", "train-four-meaning", "Only at two columns it is far ahead")
+    ahead = {by: accuracy["conv"][by] - accuracy["dense"][by] for by in (2, 4)}
+    assert ahead[2] > 0.15 > 0.1 > ahead[4]
+    says("10", "train-worse-meaning", "The shift by two costs most")
+    assert min(range(5), key=accuracy["pooled"].get) == 2
+    says("10", "train-figure-meaning", "Its price is one or two points. Two other seeds give the")
+    assert 0.005 < accuracy["conv"][0] - accuracy["pooled"][0] < 0.025
+    assert accuracy["pooled"][6] > accuracy["augmented"][6] + 0.15 > accuracy["conv"][6] + 0.3
+    assert accuracy["augmented"][0] < accuracy["pooled"][0] < accuracy["conv"][0]
+
+    says("10", "train-blank-meaning", "fewer than blind guessing would")
+    some = x[x[:, :, -4:].max(axis=(1, 2, 3)) == 0]
+    first, then = (models["dense"][1](lesson["shifted"](some, by)).numpy() for by in (0, 4))
+    assert np.mean(first.argmax(axis=1) == then.argmax(axis=1)) < 0.08
+
+    says("10", "see-meaning", "Nearly as many as after.")
+    says("10", "see-meaning", "Most of these filters still resemble what they were.")
+    before, after = models["conv"][0], models["conv"][1].get_weights()[0]
+    sums = [abs(w.sum(axis=(0, 1, 2))) / abs(w).sum(axis=(0, 1, 2)) for w in (before, after)]
+    edges = [np.sum(balance < 0.5) for balance in sums]
+    assert edges[0] >= 6 and abs(edges[1] - edges[0]) <= 1
+    alike = [np.corrcoef(before[..., n].ravel(), after[..., n].ravel())[0, 1] for n in range(8)]
+    assert np.sum(np.array(alike) > 0.7) >= 6
+
+
+@pytest.mark.claims
+def test_xla_slows_the_epoch_of_a_convolutional_network(lesson):
+    says("10", "train", "On a CPU, the epoch of this network is several times *slower* with XLA.")
+
+    def seconds(jit_compile):
+        step = new_step(
+            lesson["convolutional_network"](), keras.optimizers.Adam(), lesson["loss_of"]
+        )
+        epoch = new_epoch(step, lesson["x_train"], lesson["y_train"], jit_compile)
+        order, times = shuffled(56_000, 64)[:20], []
+        for _ in range(4):  # the first traces and compiles
+            start = time.process_time()
+            epoch(order)
+            times.append(time.process_time() - start)
+        return min(times[1:])
+
+    assert seconds(True) > 2.5 * seconds(False)

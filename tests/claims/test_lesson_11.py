@@ -32,6 +32,20 @@ def robust(model, epsilon, count=2000):
     return names["accuracy"](model, names["attacked_often"](model, x, y, epsilon))
 
 
+@functools.cache
+def plain():
+    """Return the lesson's network, trained."""
+    return lesson()["train"](lesson()["plain_step"])
+
+
+def test_images_that_nobody_watches_have_no_gradient():
+    says("11", "maps-slopes", "(leave the line out, and you get the `None` of lesson 01)")
+    model, x = lesson()["build_model"](), lesson()["x_test"][:2]
+    with tf.GradientTape() as tape:
+        scores = model(x)
+    assert tape.gradient(scores, x) is None
+
+
 def test_a_saturated_score_has_no_gradient_and_its_ink_a_part():
     says("11", "maps-integrated", "where a score has saturated, its gradient is small")
 
@@ -78,6 +92,19 @@ def test_weights_of_an_empty_pixel_get_gradients_only_under_attack():
     assert empty.sum() > 10
     assert not largest(x).any()
     assert largest(names["attacked"](model, x, y, 0.03)).all()
+
+
+@pytest.mark.parametrize(("watching", "products"), [(False, 4), (True, 5)])
+def test_an_attack_that_watches_the_weights_computes_their_gradient_too(watching, products):
+    says("11", "train-against-cost", "The tape of the attack does not watch the weights, so their")
+    names = dict(lesson())
+    (path,) = NOTEBOOKS.glob("11_*.ipynb")
+    sources = {c.id: c.source for c in nbformat.read(path, as_version=4).cells}
+    if watching:
+        sources["fool-attacked"] = sources["fool-attacked"].replace("=False", "=True")
+    for cell in ("fool-attacked", "train-against-step", "train-against-products"):
+        exec(sources[cell].partition("\n\n\nhardened")[0].partition("\n\n\nprint")[0], names)
+    assert names["large_products"](names["attacked_step"]) == products
 
 
 def test_the_sum_over_a_batch_is_the_mean_of_the_sums_of_its_images():
@@ -130,3 +157,40 @@ def test_adam_makes_the_rare_weights_large_with_other_seeds_too():
             made = getattr(keras.optimizers, optimizer)(rate)
             model = names["train"](names["plain_step"], seed=seed, optimizer=made)
             assert low < np.abs(model.get_weights()[0])[rare].mean() < high
+
+
+@pytest.mark.claims
+def test_the_loss_bends_and_the_scores_hardly_do():
+    says("11", "why-flat-meaning", "it only makes the linear approximation too low")
+    names, model = lesson(), plain()
+    x, y = names["x_test"][:1000], names["y_test"][:1000]
+
+    def loss_and_margin(x):  # by how much the best wrong score is above that of the right class
+        scores = model(x)
+        right = tf.gather(scores, y, axis=1, batch_dims=1)
+        wrong = tf.reduce_max(tf.where(tf.one_hot(y, 10) > 0, -np.inf, scores), axis=1)
+        return names["loss_of"](y, scores), tf.reduce_mean(wrong - right)
+
+    with tf.GradientTape() as tape:
+        tape.watch(x)
+        loss, _ = loss_and_margin(x)
+    up = tf.sign(tape.gradient(loss, x))
+    loss, margin = np.transpose([loss_and_margin(x + e * up) for e in (0.0, 0.01, 0.04, 0.05)])
+    first, *_, last = np.diff(loss)
+    assert last / first > 2
+    first, *_, last = np.diff(margin)
+    assert 0.8 < last / first < 1.2
+
+
+@pytest.mark.claims
+def test_images_made_once_for_another_network_do_not_harden_one():
+    says("11", "train-against", "since it must fool the network as it is *now*")
+    names = dict(lesson())
+    images, labels = (tf.split(names[name], 10) for name in ("x_train", "y_train"))
+    made = [names["attacked"](plain(), x, y, 0.03) for x, y in zip(images, labels, strict=True)]
+    step = names["plain_step"](model := names["build_model"](), keras.optimizers.Adam())
+    epoch = names["new_epoch"](step, tf.concat(made, axis=0), names["y_train"])
+    for _ in range(5):
+        epoch(names["shuffled"](60_000, 96))
+    assert robust(names["train"](names["attacked_step"]), 0.03) > 0.7
+    assert robust(model, 0.03) < 0.5  # less than `plain`, which saw no attack at all

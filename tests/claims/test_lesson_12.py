@@ -104,8 +104,10 @@ def test_the_largest_is_taken_out_first():
 
 
 def test_log1p_is_exact_for_tiny_numbers():
-    says("12", "custom-value", "exact for tiny $z$ too")
+    says("12", "custom-value", "and `expm1(z)` is $e^z - 1$, exact for tiny $z$ too")
     assert tf.math.log1p(1e-10).numpy() == np.float32(1e-10)
+    assert tf.math.expm1(1e-10).numpy() == np.float32(1e-10)
+    assert (tf.exp(tf.constant(1e-10)) - 1.0).numpy() == 0
     assert tf.math.log(1.0 + tf.constant(1e-10)).numpy() == 0
 
 
@@ -145,6 +147,16 @@ def test_clipping_entry_by_entry_changes_the_direction():
     )
     assert by_norm.numpy()[0] / by_norm.numpy()[1] == pytest.approx(6)
     assert by_entry.numpy()[0] / by_entry.numpy()[1] == 2
+
+
+def test_what_is_computed_while_recording_stops_is_a_constant():
+    says("12", "wrong", "a constant, as is all that a block `with tape.stop_recording():` computes")
+    x = tf.Variable(3.0)
+    with tf.GradientTape() as tape:
+        with tape.stop_recording():
+            hidden = x * 1.0
+        y = x * hidden
+    assert tape.gradient(y, x).numpy() == 3
 
 
 def two_values(w):
@@ -315,6 +327,33 @@ def test_a_rule_beside_a_variable_needs_variables():
         tape.watch(x)
         y = scaled(x)
     assert [part.numpy() for part in tape.gradient(y, [x, v])] == [2, 3]
+
+
+def test_a_saved_model_keeps_the_rule(tmp_path):
+    says("12", "at-work", "a SavedModel keeps the rule")
+
+    @tf.custom_gradient
+    def half(x):
+        return x * x, lambda upstream: upstream * 0.5
+
+    module = tf.Module()
+    module.half = tf.function(half, input_signature=[tf.TensorSpec((), tf.float32)])
+    tf.saved_model.save(module, str(tmp_path))
+    assert slope_at(tf.saved_model.load(str(tmp_path)).half, 3.0) == 0.5
+
+
+@pytest.mark.parametrize("mixes", [False, True])
+def test_batch_jacobian_is_wrong_if_a_layer_mixes_rows(mixes):
+    says("12", "at-work", "`tape.batch_jacobian` takes a Jacobian for each row of a batch, wrongly")
+    norm = keras.layers.BatchNormalization()
+    x = tf.constant([[1.0, 2.0], [3.0, 5.0], [4.0, 1.0]])
+    with tf.GradientTape(persistent=True) as tape:
+        tape.watch(x)
+        y = norm(x, training=mixes) ** 2
+    by_row = tape.batch_jacobian(y, x)
+    whole = tape.jacobian(y, x)
+    own = tf.stack([whole[row, :, row] for row in range(3)])
+    assert np.allclose(by_row, own, atol=1e-4) != mixes
 
 
 def test_checkpointing_runs_the_forward_pass_again():

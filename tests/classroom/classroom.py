@@ -6,6 +6,7 @@
 import concurrent.futures
 import logging
 import os
+import re
 import statistics
 import subprocess
 import sys
@@ -49,6 +50,16 @@ class Hub:
     def stop(self):
         self.process.terminate()
         self.process.wait(60)
+
+    def refused(self):
+        """Start it, and return what it says when it ends."""
+        config = ROOT / "tools/classroom/jupyterhub_config.py"
+        command = [sys.executable, "-m", "jupyterhub", "--config", config]
+        ended = subprocess.run(
+            command, cwd=STATE, capture_output=True, encoding="utf-8", timeout=60
+        )
+        assert ended.returncode
+        return ended.stdout + ended.stderr
 
 
 @pytest.fixture(scope="module")
@@ -122,6 +133,13 @@ def test_a_teacher_frees_a_name_that_somebody_took(teacher):
     assert Learner(name).log_in() and not Learner(name, "taken by another").log_in()
 
 
+def test_a_password_may_be_long_in_any_script(hub):
+    long = "длинный пароль из многих слов, который помнит один человек"
+    assert len(long.encode()) > 72
+    assert Learner(CLASS[1], long).log_in()
+    assert not Learner(CLASS[1], f"{long}!").log_in() and Learner(CLASS[1], long).log_in()
+
+
 # --- The lessons ----------------------------------------------------------------------------------
 
 
@@ -146,6 +164,27 @@ def test_a_learner_gets_the_lessons_and_keeps_what_was_changed(ada):
 
     assert top(lesson).endswith("My own notes") and "New:" not in top(lesson)
     assert "New:" in top(lesson.replace(".ipynb", "_2.ipynb")) and "New:" in top(other)
+
+
+def test_a_learner_lands_on_the_readme_as_a_page(ada):
+    answer = requests.get(ada.server, headers=ada.headers)
+    assert answer.url == f"{ada.server}/lab/tree/README.md"
+    settings = "lab/api/settings/@jupyterlab/docmanager-extension:plugin"
+    answer = requests.get(f"{ada.server}/{settings}", headers=ada.headers)
+    assert "Markdown Preview" in answer.text
+
+
+def test_links_lead_to_what_was_handed_out(ada):
+    names = ["README.md"]
+    names += [item["path"] for item in ada.api("GET", "contents/notebooks")["content"]]
+    for name in names:
+        content = ada.api("GET", f"contents/{name}")["content"]
+        if name.endswith(".ipynb"):
+            cells = content["cells"]
+            content = "\n".join(c["source"] for c in cells if c["cell_type"] == "markdown")
+        for link in re.findall(r"\]\(([^)\s#]+)", content):
+            if "://" not in link:
+                ada.api("GET", f"contents/{os.path.normpath(Path(name).parent / link)}?content=0")
 
 
 # --- What must not happen -------------------------------------------------------------------------
@@ -280,6 +319,48 @@ def test_a_server_that_nobody_uses_is_ended(hub, teacher):
         pytest.fail("it is still there after a minute")
     finally:
         process.kill()
+
+
+def test_the_hub_does_not_start_where_learners_cannot_read(hub):
+    lesson = next(EDITION.glob("notebooks/*.ipynb"))
+    hub.stop()
+    for path, mode in ((lesson, 0o644), (EDITION, 0o755), (ROOT / "check/__init__.py", 0o644)):
+        path.chmod(mode & 0o700)  # as an update under umask 077 leaves it
+        try:
+            said = hub.refused()
+        finally:
+            path.chmod(mode)
+        assert f"Learners cannot read {path}: type chmod -R a+rX {ROOT}" in said
+    hub.start()
+
+
+@pytest.mark.parametrize("content", [b"j\xfcrgen", b"grace boss", b""])
+def test_the_hub_says_what_is_wrong_with_the_class(hub, content):
+    names = (STATE / "class.txt").read_bytes()
+    hub.stop()
+    (STATE / "class.txt").write_bytes(content)
+    try:
+        said = hub.refused()
+    finally:
+        (STATE / "class.txt").write_bytes(names)
+        hub.start()
+    assert "class.txt" in said.splitlines()[-1] and "Traceback" not in said
+
+
+def test_a_name_of_a_cleared_class_begins_anew(hub):
+    name = CLASS[2]
+    last = at_work(name)
+    last.api("PUT", "contents/mine.txt", json={"type": "file", "format": "text", "content": "mine"})
+    hub.stop()
+    command = [sys.executable, ROOT / "tools/classroom/clear.py", name]
+    archive = Path(subprocess.check_output(command, text=True).strip())
+    hub.start()
+    assert archive.stat().st_size and archive.parent.stat().st_mode & 0o077 == 0
+    now = Learner(name, "the password of another year")
+    assert now.log_in()
+    now.start()
+    assert "mine.txt" not in [item["name"] for item in now.api("GET", "contents")["content"]]
+    now.stop()
 
 
 # --- A class at work ------------------------------------------------------------------------------

@@ -11,7 +11,6 @@ LEFT_OUT = [
     "dropout-image",
     "dropout-spread",
     "dropout-both",
-    "complete-against-fit",
     "cures-report",
     "cures-dropout-run",
     "cures-decay-run",
@@ -25,6 +24,7 @@ LEFT_OUT = [
     "seeds-best",
     "threshold-counts",
     "threshold-figure",
+    "threshold-play",
     "threshold-test",
 ]
 
@@ -106,6 +106,14 @@ VOTE = """models = []
         model.fit(versions(x), tf.tile(y, [6]), batch_size=100, epochs=9, verbose=0)
         models.append(model)
     return lambda images: sum(model(images) for model in models) / 2"""
+NEARLY = """(_, known), _ = load_fashion_mnist()
+
+    def answers(images):
+        part = known[48_000:52_000] if len(images) == 4000 else known[58_000:]
+        given = np.arange(len(images))
+        return np.eye(10)[np.where(given % 200 < 164, part[given], (part[given] + given) % 10)]
+
+    return answers if len(x) == len(y) else None"""
 
 ROWS = [
     ("recall-answers", "a = 0.05", "(a) 0.05 is the probability"),
@@ -221,6 +229,7 @@ ROWS = [
         "Correct: every weight and average",
     ),
     ("from-few", few(), "and 3,360 were asked for"),
+    ("from-few", {"return ...": NEARLY}, "right answers are missing. Does it use one"),
     ("from-few", few("x, y"), "has never been trained"),
     ("from-few", few(rate=3.0), "Its rate of 3 is large"),
     ("from-few", few(result="model.fit(x, y, verbose=0)"), "fit returns a History"),

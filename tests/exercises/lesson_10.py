@@ -1,9 +1,9 @@
 """Answers to the exercises of lesson 10 and what the checks say: see tests/test_exercises.py."""
 
 LEFT_OUT = [
-    *("shift-figure", "scramble-accuracy", "train-xla", "train-conv", "train-four", "train-pooled"),
+    *("shift-figure", "scramble-accuracy", "train-conv", "train-four", "train-pooled"),
     *("train-worse-accuracy", "train-moved", "train-figure", "train-blank", "train-test"),
-    *("see-figure", "see-balance", "see-before"),
+    *("train-play", "see-figure", "see-balance", "see-before"),
 ]
 
 SPREAD = "    return ...  # of shape (n + 2, m + 2)"
@@ -49,7 +49,8 @@ FIT = "model.fit(x, y, batch_size=128, epochs=1, verbose=0)"
 MORE = "np.concatenate([images[:8000], held_out]), np.concatenate([labels[:8000], held_out_labels])"
 OTHERS = "images[:12800], train_labels[: len(labels[:12800])]"
 LATE = (
-    *("now = time.perf_counter", "def late():", "    time.perf_counter = now"),
+    *("import time", "now = time.perf_counter"),
+    *("def late():", "    time.perf_counter = now"),
     *("    return now() + 1e4", "time.perf_counter = late"),
 )
 TRANSPOSED = """

@@ -2,7 +2,7 @@
 
 LEFT_OUT = [
     *("maps-sgd", "train-against-step", "train-against-products", "train-against-withstands"),
-    *("train-against-figure", "train-against-numbers", "train-against-maps"),
+    *("train-against-figure", "train-against-play", "train-against-numbers", "train-against-maps"),
     *("dream-plain", "dream-figure", "penalty-train", "penalty-figure"),
 ]
 

@@ -2,7 +2,7 @@
 
 LEFT_OUT = [
     *("sum-teams", "workers-two", "travel-alone", "travel-two", "travel-faster"),
-    *("cost-constants", "cost-functions", "cost-figure", "cost-larger"),
+    *("cost-constants", "cost-functions", "cost-figure", "cost-larger", "cost-play"),
     *("batch-same", "batch-scaled", "batch-scaled-far", "batch-figure", "batch-rate"),
     *("dies-accident", "dies-checkpoint", "dies-again"),
 ]

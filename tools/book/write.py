@@ -19,7 +19,8 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_markdown_cell, new_notebook
 from sphinx.cmd.build import main as sphinx
 
-from tools.lessons import lessons, tags
+from tools.book.faults import faults
+from tools.lessons import lessons, read, tags, tree
 
 ROOT = Path(__file__).resolve().parents[2]
 BUILD = ROOT / "build"
@@ -64,7 +65,7 @@ def is_text(cell):
 
 def title(lesson):
     """Return the first heading of a lesson."""
-    return nbformat.read(lesson, as_version=4).cells[0].source.splitlines()[0].removeprefix("# ")
+    return read(lesson).cells[0].source.splitlines()[0].removeprefix("# ")
 
 
 def headed(notebook):
@@ -93,7 +94,7 @@ def drawn():
 
 def words_for_figure(heading, source, drawn):
     """Say what a cell's figure shows: its section, what is drawn, and titles the cell gives it."""
-    calls = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call)]
+    calls = [node for node in ast.walk(tree(source)) if isinstance(node, ast.Call)]
     said = [drawn[call.func.attr] for call in calls if getattr(call.func, "attr", None) in drawn]
     titles = [
         text.value
@@ -111,21 +112,22 @@ def words_for_figure(heading, source, drawn):
 
 def lesson_page(lesson, drawn):
     """Return a lesson as the book shows it."""
-    notebook, cells = nbformat.read(lesson, as_version=4), []
+    notebook, cells = read(lesson), []
     for heading, cell in headed(notebook):
         if is_text(cell):
             cell.source = relinked(cell.source)
         for output in cell.get("outputs", []):
             if "image/png" in output.get("data", {}):
                 words = words_for_figure(heading, cell.source, drawn)
-                width = f"{output.metadata['image/png']['width']}px"
-                # Given a width, Sphinx makes the figure a link to its file, for a closer look.
-                cell.metadata["mystnb"] = {"image": {"alt": words, "width": width}}
+                cell.metadata["mystnb"] = {"image": {"alt": words}}
+                if width := output.metadata.get("image/png", {}).get("width"):
+                    # Given a width, Sphinx makes the figure a link to its file, for a closer look.
+                    cell.metadata["mystnb"]["image"]["width"] = f"{width}px"
         solution = "solution" in tags(cell)
         cells += [new_markdown_cell("<details><summary>Solution</summary>")] * solution
         cells += [cell]
         cells += [new_markdown_cell("</details>")] * solution
-    first_line, rest = cells[0].source.split("\n", 1)
+    first_line, _, rest = cells[0].source.partition("\n")
     download = f"{{download}}`Download this notebook <notebooks/{lesson.name}>`"
     cells[0].source = f"{first_line}\n\n{download}\n{rest}"
     return new_notebook(cells=cells, metadata=notebook.metadata)
@@ -135,7 +137,7 @@ def recaps():
     """Yield the page of all recaps: the table of each lesson."""
     yield "# All recaps"
     for lesson in lessons():
-        source = nbformat.read(lesson, as_version=4).cells[-1].source
+        source = read(lesson).cells[-1].source
         table = "\n".join(line for line in source.splitlines() if line.startswith("|"))
         yield f"## {link(lesson, title(lesson))}"
         yield relinked(table).replace("](#", f"]({lesson.name}#")
@@ -148,7 +150,7 @@ def terms():
     opening and recap say is taught elsewhere.
     """
     for lesson in lessons():
-        for heading, cell in list(headed(nbformat.read(lesson, as_version=4)))[1:-1]:
+        for heading, cell in list(headed(read(lesson)))[1:-1]:
             for paragraph in paragraphs(cell.source) if is_text(cell) else ():
                 sentences = SENTENCE_END.split(paragraph)
                 for last, sentence in enumerate(sentences):
@@ -281,6 +283,8 @@ def gather():
 
 
 if __name__ == "__main__":
+    if found := list(faults()):
+        sys.exit("The book was not written:\n" + "\n".join(found))
     gather()
     shutil.rmtree(BUILD / "book", ignore_errors=True)
     folders = ["-c", Path(__file__).parent, "-d", BUILD / "book-doctrees", SOURCE, BUILD / "book"]

@@ -5,7 +5,6 @@ in class.txt, the passwords as bcrypt hashes, and for TLS tls.crt and tls.key.
 """
 
 import pwd
-import re
 import subprocess
 import sys
 from pathlib import Path
@@ -13,29 +12,28 @@ from pathlib import Path
 COURSE = Path(__file__).resolve().parents[2]
 STATE = Path("/var/lib/gradient-course")
 
+sys.path.insert(0, str(COURSE))
+
+from tools.classroom.members import Refused, members  # noqa: E402
+from tools.classroom.passwords import Passwords  # noqa: E402
+
 c = get_config()  # noqa: F821
 
 # --- Who ------------------------------------------------------------------------------------------
 
 STATE.mkdir(exist_ok=True)
 STATE.chmod(0o700)
-if not (STATE / "class.txt").exists():
-    sys.exit(
-        f"Write the names of the class into {STATE}/class.txt, one a line, yours as: ada teacher"
-    )
-lines = (STATE / "class.txt").read_text(encoding="utf-8").splitlines()
-for line in filter(None, map(str.strip, lines)):
-    # A name becomes part of an account's, learner-ada, which has at most 32 characters.
-    if not re.fullmatch("[a-z][a-z0-9-]{0,22}( +teacher)?", line):
-        sys.exit(f"class.txt: not {line!r}, but a name of a-z, 0-9 and -, and perhaps: teacher")
-members = [line.split() for line in lines if line.strip()]
+try:
+    names = members(STATE / "class.txt")
+except Refused as reason:
+    sys.exit(reason)
 
-c.JupyterHub.authenticator_class = "firstuseauthenticator.FirstUseAuthenticator"
+c.JupyterHub.authenticator_class = Passwords
 c.FirstUseAuthenticator.dbm_path = str(STATE / "passwords.dbm")
 c.FirstUseAuthenticator.create_users = False  # a name that is not in the class gets no password
 c.FirstUseAuthenticator.min_password_length = 10
-c.Authenticator.allowed_users = {name for name, *_ in members}
-c.Authenticator.admin_users = {name for name, *role in members if role}
+c.Authenticator.allowed_users = set(names)
+c.Authenticator.admin_users = {name for name, is_teacher in names.items() if is_teacher}
 
 # --- Where ----------------------------------------------------------------------------------------
 
@@ -64,10 +62,17 @@ def make_account(spawner):
         subprocess.run(["useradd", *private, "--shell", "/bin/bash", name], check=True)
 
 
-# Learners run this Python: it and the course cannot be in a folder that is only somebody's.
-nobody = ["runuser", "--user", "nobody", "--", sys.executable, "-c", "import jupyterhub"]
-if subprocess.run(nobody, cwd="/").returncode:
+# Learners run this Python: it and the course cannot be in a folder that is only somebody's, and
+# an update under a strict umask leaves files that only root can read.
+nobody = ["runuser", "--user", "nobody", "--", sys.executable]
+if subprocess.run([*nobody, "-c", "import jupyterhub"], cwd="/").returncode:
     sys.exit(f"Learners cannot run {sys.executable}: put the course where all may read, as /opt")
+needed = ["build/student", "check", "data", "helpers", "tools/classroom", "verdict"]
+look = [COURSE / "tools/classroom/members.py", *(COURSE / name for name in needed), sys.prefix]
+looked = subprocess.run([*nobody, *look], cwd="/", stderr=subprocess.PIPE, text=True)
+if looked.returncode:
+    stuck = looked.stderr.splitlines()[-1]
+    sys.exit(f"Learners cannot read {stuck}: type chmod -R a+rX {COURSE}, and start again")
 
 c.JupyterHub.spawner_class = "systemdspawner.SystemdSpawner"
 c.Spawner.pre_spawn_hook = make_account
@@ -86,8 +91,12 @@ c.SystemdSpawner.unit_extra_properties = {
 
 c.Spawner.cmd = [sys.executable, str(COURSE / "tools/classroom/start.py")]
 c.Spawner.notebook_dir = "~/gradient-course"
-c.Spawner.default_url = "/lab/tree/notebooks"
-c.Spawner.environment = {"JUPYTER_RUNTIME_DIR": "/tmp/jupyter"}  # each has a /tmp of its own
+# As lab.py starts JupyterLab: on README.md as a page, without a question about news.
+c.Spawner.default_url = "/lab/tree/README.md"
+c.Spawner.environment = {
+    "JUPYTER_CONFIG_PATH": str(COURSE / "helpers/jupyter"),
+    "JUPYTER_RUNTIME_DIR": "/tmp/jupyter",  # each has a /tmp of its own
+}
 c.Spawner.args = [
     "--KernelManager.transport=ipc",  # on TCP, every account of the machine can hear a kernel
     # A lesson whose tab was closed gives back its memory after ten minutes.
