@@ -298,7 +298,7 @@ def ninety(train):
     try:
         right = classifies(model, images, labels, 3601, classes=10, own=given)
     except Wrong as reason:
-        time_taken = f"in {seconds / (_EPOCHS * pace):.0%} of the time allowed"
+        time_taken = f"in {epochs / _EPOCHS:.0%} of the time allowed"
         raise Wrong(f"{time_taken}, {reason}") from None
     tested, truth = _images("test")
     last = np.mean(choices(scores(model, tested, 10)) == truth)
