@@ -527,6 +527,26 @@ def test_a_lost_process_is_one_lost_test(bad, tmp_path):
     assert "were not run" not in printed
 
 
+@pytest.mark.environments
+def test_a_process_lost_while_it_collects_is_replaced_and_the_others_work(tmp_path):
+    slow = """
+import os, time
+try:
+    os.mkdir("first")
+except OSError:
+    os.makedirs("second", exist_ok=True)
+else:
+    while not os.path.exists("second"):
+        time.sleep(0.1)
+    os.abort()
+def test_a(): time.sleep(2)
+"""
+    course_in(tmp_path, test_a_py=slow, test_b_py="def test_b(): ...")
+    printed, failures = run(tmp_path, "-n", "2", "-v")
+    assert failures == {"test_a: test_a": "", "test_b: test_b": ""}, printed
+    assert len(set(re.findall(r"\[gw(\d)\] \[", printed))) == 2, printed
+
+
 def test_a_run_that_ends_early_says_how_many_tests_were_not_run(tmp_path):
     tests = "\n".join(f"def test_{n}(): assert False" for n in range(40))
     course_in(tmp_path, test_it_py=tests)
