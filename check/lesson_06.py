@@ -106,10 +106,13 @@ def clueless(clueless_loss):
 SPLIT = 54_000  # the lesson trains on the images before it, and holds out those from it on
 
 
+_read = functools.cache(load_fashion_mnist)
+
+
 @functools.cache
 def _images(part):
     """Return scaled images and labels: "training", "held out" or "test"."""
-    (images, labels), test = load_fashion_mnist()
+    (images, labels), test = _read()
     parts = {"training": slice(SPLIT), "held out": slice(SPLIT, None)}
     images, labels = test if part == "test" else (images[parts[part]], labels[parts[part]])
     return images.astype(np.float32) / 255, labels.astype(int)

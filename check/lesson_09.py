@@ -410,10 +410,13 @@ def _added(x, y, gradients, **options):
 # --- Much from few images -------------------------------------------------------------------------
 
 
+_read = functools.cache(load_fashion_mnist)
+
+
 @functools.cache
 def _images(start, stop):
     """Return some of the training images, scaled, and their labels."""
-    (images, labels), _ = load_fashion_mnist()
+    (images, labels), _ = _read()
     return images[start:stop].astype(np.float32) / 255, labels[start:stop].astype(int)
 
 

@@ -228,10 +228,13 @@ def _attacked_by(attack, model, x, y, epsilon):
 # --- Attacks on the lesson's own networks ---------------------------------------------------------
 
 
+_read = functools.cache(load_fashion_mnist)
+
+
 @functools.cache
 def _test(count=10_000):
     """Return the first test images, and their labels."""
-    images, labels = load_fashion_mnist()[1]
+    images, labels = _read()[1]
     return images[:count].astype(np.float32) / 255, labels[:count].astype(np.int32)
 
 
@@ -247,14 +250,25 @@ def _says(model, x):
     return np.argmax(model(x), axis=1)
 
 
-@exercise
-def fragile(image, smallest, plain):
-    """Judge which of 100 images falls first, by trying each multiple of 0.001 on all of them."""
+def _weights(*networks):
+    """Return what tells trained networks apart, as a key of what has been computed with them."""
+    return b"".join(part.tobytes() for network in networks for part in network.get_weights())
+
+
+@functools.lru_cache(1)
+def _falls(plain, weights):
+    """Return which of 100 images are right, the first step at which each falls, and the labels."""
     (x, y), steps = _test(100), np.arange(1, 101) / 1000
     pushes = np.multiply.outer(steps, _signs(plain, x, y))
     said = _says(plain, np.clip(x + pushes, 0, 1).reshape(-1, 28, 28)).reshape(100, 100)
     right = _says(plain, x) == y
-    falls = np.where(right & (said != y), steps[:, None], np.inf).min(axis=0)
+    return right, np.where(right & (said != y), steps[:, None], np.inf).min(axis=0), y
+
+
+@exercise
+def fragile(image, smallest, plain):
+    """Judge which of 100 images falls first, by trying each multiple of 0.001 on all of them."""
+    right, falls, y = _falls(plain, _weights(plain))
     least = falls.min()
     return {
         "image": functools.partial(_first, image, falls, right, y),
@@ -300,31 +314,39 @@ def _first(answer, falls, right, y):
     raise Wrong(f"image {place} falls later than another one, or not at all")
 
 
+@functools.lru_cache(1)
+def _right(plain, twin, weights):
+    """Return a function that tells which pushed images a network gets right, pushed with whose."""
+    networks, (x, y) = {"twin": twin, "plain": plain}, _test()
+    signs = {name: _signs(network, x, y) for name, network in networks.items()}
+
+    @functools.cache
+    def right(asked, made, epsilon=0.05):
+        return _says(networks[asked], np.clip(x + epsilon * signs[made], 0, 1)) == y
+
+    return right
+
+
 @exercise
 def transfer(shared, plain, twin):
     """Judge the accuracy of a network on images that were made to fool another one."""
-    given, networks = numbers(shared, ()), {"twin": twin, "plain": plain}
-    x, y = _test()
-    signs = {name: _signs(network, x, y) for name, network in networks.items()}
-
-    def right(asked, made, epsilon=0.05, count=10_000):
-        says = _says(networks[asked], np.clip(x + epsilon * signs[made], 0, 1)[:count])
-        return np.mean(says == y[:count])
-
-    truth = right("twin", "plain")
+    given = numbers(shared, ())
+    right = _right(plain, twin, _weights(plain, twin))
+    truth = right("twin", "plain").mean()
     if any(close(given, np.round(truth, digits), 2e-4) for digits in (2, 3, 4)):
-        own = right("twin", "twin")
+        own = right("twin", "twin").mean()
         return f"{truth:.3f}, where an attack on twin itself leaves {own:.3f}"
     mistakes = {
         "that is the fraction that twin gets wrong. Accuracy is what it gets right": 1 - truth,
         "that is how many images are right. Divide by all 10,000": 10_000 * truth,
     }
     for n in (100, 1000):
-        mistakes[f"that is of {n} images. Take all 10,000"] = right("twin", "plain", count=n)
-    for asked, made, e in itertools.product(networks, networks, (0.05, 0, 0.03, 0.1, -0.05)):
+        mistakes[f"that is of {n} images. Take all 10,000"] = right("twin", "plain")[:n].mean()
+    names = "twin", "plain"
+    for asked, made, e in itertools.product(names, names, (0.05, 0, 0.03, 0.1, -0.05)):
         images = f"images pushed by ε = {e} with {made}'s gradient" if e else "images as they are"
         text = f"that is {asked} on {images}. Ask twin, and push by 0.05 with plain's gradient"
-        mistakes.setdefault(text, right(asked, made, e))
+        mistakes.setdefault(text, right(asked, made, e).mean())
     look = "Hand attacked(plain, …), of all 10,000 images at ε = 0.05, to accuracy with twin"
     return number(shared, truth, mistakes=mistakes, look=look, within=2e-4)
 

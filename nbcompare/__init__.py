@@ -11,7 +11,9 @@ letter, and no pictures. `nbcompare.plugin`, loaded by ``pytest --nbval -p nbcom
 - ``times-close``: numbers are times, which may be up to ten times as long or as short; of figures
   what is written in them is compared;
 - ``figures-close``: lines may have moved, but no colour may have come or gone and nothing beside
-  the axes may differ: ``"tolerance": {"shift": 0.03, "areas": false}``.
+  the axes may differ: ``"tolerance": {"shift": 0.03, "areas": false}``. Where a PNG tells it by its
+  text ``data``, the points of lines, bars and markers may have moved by a share of their axes:
+  ``"tolerance": {"data": 0.05}``.
 
 Figures of other cells may not move at all. A misspelt tag, a tolerance without effect, a notebook
 that cannot be read, a cell whose output was deleted and a kernel that died fail, and say so.

@@ -26,7 +26,7 @@ TOLERANCE: dict[str, Tolerance] = {
     "figures-close": {
         "figure": 0.1,  # the change of a place's colour: 1 from black to white
         "shift": 0.02,  # how far lines may move, as a share of the width
-        "data": 0.05,  # how far points may move, as a share of their axes' width or height
+        "data": 0.02,  # how far points may move, as a share of their axes' width or height
         "colors": 0.05,  # from any colour of one figure to the nearest of the other
         "labels": False,  # whether what stands beside the axes may move too
         "areas": True,  # whether areas may move, such as the squares of a heat map

@@ -17,6 +17,8 @@ class Dealing(LoadScopeScheduling):
     def remove_node(self, node):
         """Take back what a lost process had not run; return the test that it ran, or None."""
         units = self.assigned_work.pop(node)
+        if self.collection is None:  # nothing has been dealt out: a new process takes its place
+            return None
         lost = next((id for unit in units.values() for id, done in unit.items() if not done), None)
         for scope, unit in units.items():
             if lost in unit:

@@ -4,8 +4,10 @@ The rows stand in ``tests/exercises/lesson_NN.py``, as ``(cell id, answer, messa
 put into the starter cell (`filled` says how), and the message is a part of what must then be
 printed. Each lesson is run once, from top to bottom, without its solutions: as a class that solves
 nothing runs it. The list ``LEFT_OUT`` names slow cells that no exercise needs; nbval runs those
-anyway. Each exercise is also tried with the answers of ``junk.py``, but for those that ``NO_JUNK``
-calls good ones. Whatever ``check/lesson_NN.py`` can say must then have been said.
+anyway. Then each cell is interrupted and run again, in reverse order, but for those that ``SLOW``
+names, which take longer than 0.2 seconds; tests/test_again.py does the same with all. Each exercise
+is also tried with the answers of ``junk.py``, but for those that ``NO_JUNK`` calls good ones.
+Whatever ``check/lesson_NN.py`` can say must then have been said.
 """
 
 import ast
@@ -14,7 +16,6 @@ import importlib.util
 import io
 import linecache
 import re
-import time
 from pathlib import Path
 
 import nbformat
@@ -40,7 +41,7 @@ def answers_of(lesson):
     spec = importlib.util.spec_from_file_location(path.stem, path)
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    return module.ROWS, getattr(module, "LEFT_OUT", []), getattr(module, "NO_JUNK", [])
+    return module.ROWS, *(getattr(module, name, []) for name in ("LEFT_OUT", "NO_JUNK", "SLOW"))
 
 
 def run(source, namespace):
@@ -112,7 +113,7 @@ def test_answers_get_the_verdict_meant_for_them(lesson, monkeypatch, subtests):
     for figure in [name for name in vars(plotting) if name.startswith(("plot_", "play"))]:
         # Answers do not depend on figures, and nbval has looked at those.
         monkeypatch.setattr(plotting, figure, lambda *args, **options: None)
-    rows, left_out, no_junk = answers_of(lesson)
+    rows, left_out, no_junk, slow = answers_of(lesson)
     namespace, said, quick = {"__name__": "__main__"}, "", []
     for cell in code_cells(lesson):
         if "solution" in tags(cell) or cell.id in left_out:
@@ -136,14 +137,13 @@ def test_answers_get_the_verdict_meant_for_them(lesson, monkeypatch, subtests):
                 assert printed.startswith(("Wrong: ", "Not answered yet: "))
                 assert "Correct: " not in printed and UNREADABLE not in printed
         with subtests.test(cell=cell.id, answer="..."):
-            start = time.perf_counter()
             printed = run(cell.source, namespace)
-            if time.perf_counter() - start < 0.1:
+            if cell.id not in slow:
                 quick.append(cell)
             if "exercise" in tags(cell):
                 verdicts = printed.strip().splitlines()
                 assert verdicts and all("Not answered yet: " in line for line in verdicts)
-    for cell in reversed(quick):  # tests/test_again.py does the same with all
+    for cell in reversed(quick):
         with subtests.test(cell=cell.id, run="again"):
             halfway(run, cell.source, namespace)
             run(cell.source, namespace)
@@ -154,8 +154,8 @@ def test_answers_get_the_verdict_meant_for_them(lesson, monkeypatch, subtests):
 
 @pytest.mark.parametrize("lesson", LESSONS, ids=lambda path: path.stem)
 def test_every_exercise_has_rows(lesson):
-    rows, left_out, _ = answers_of(lesson)
-    assert set(left_out) <= {cell.id for cell in code_cells(lesson)}
+    rows, left_out, _, slow = answers_of(lesson)
+    assert {*left_out, *slow} <= {cell.id for cell in code_cells(lesson)}
     exercises = [cell for cell in code_cells(lesson) if "exercise" in tags(cell)]
     assert {row[0] for row in rows} == {cell.id for cell in exercises}
     for cell in exercises:
@@ -163,6 +163,29 @@ def test_every_exercise_has_rows(lesson):
         right = [message for message in messages if "Correct" in message]
         assert len(messages) - len(right) >= 2, f"{cell.id}: fewer than two wrong answers"
         assert right, f"{cell.id}: no other right way of writing the answer"
+
+
+def named(source, context):
+    """Return the names that a source reads or sets, ast.Load or ast.Store; not its parameters."""
+    nodes = list(ast.walk(ast.parse(source)))
+    names = {n.id for n in nodes if isinstance(n, ast.Name) and isinstance(n.ctx, context)}
+    if context is ast.Store:
+        names |= {n.name for n in nodes if isinstance(n, ast.FunctionDef | ast.ClassDef)}
+    return names - {n.arg for n in nodes if isinstance(n, ast.arg)}
+
+
+@pytest.mark.parametrize("lesson", LESSONS, ids=lambda path: path.stem)
+def test_no_cell_needs_a_solution(lesson):
+    known, unsolved = set(), set()
+    for cell in code_cells(lesson):
+        if "exercise" in tags(cell):
+            unsolved |= opened(cell.source)[0]
+        elif "solution" in tags(cell):
+            unsolved |= named(cell.source, ast.Store) - known
+        else:
+            own = named(cell.source, ast.Store)
+            assert not (named(cell.source, ast.Load) - own) & unsolved, cell.id
+            known, unsolved = known | own, unsolved - own
 
 
 @pytest.mark.parametrize("lesson", LESSONS, ids=lambda path: path.stem)

@@ -3,6 +3,7 @@
 `make test-load` runs these beside busy processes, where a single interrupt used to get lost.
 """
 
+import _thread
 import queue
 import signal
 import sys
@@ -203,6 +204,48 @@ def test_in_another_thread_there_is_no_limit():
 def test_an_exit_is_a_wrong_answer():
     with pytest.raises(Wrong, match="the answer raises SystemExit, as exit"):
         engine.call(lambda x: sys.exit(), 1.0)
+
+
+# --- As on Windows --------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def as_on_windows(monkeypatch):
+    """Without what only Unix has; SIGBREAK, by default, ends a process, as SIGUSR2 does."""
+    monkeypatch.delattr(signal, "pthread_kill")
+    monkeypatch.setattr(running, "RING", signal.SIGUSR2)
+
+
+def naps(x):
+    while True:
+        time.sleep(0.2)
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+@pytest.mark.parametrize("function", [f for f in ENDLESS if "sleeps" not in f.__name__] + [naps])
+def test_what_never_ends_is_stopped_on_windows(function, as_on_windows):
+    threads = {*threading.enumerate()}
+    default = signal.getsignal(signal.SIGUSR2)
+    with pytest.raises(Wrong, match=STOPPED):
+        engine.call(function, tf.constant(1.0), seconds=0.1)
+    time.sleep(0.3)  # for the thread that rings
+    assert {*threading.enumerate()} <= threads and signal.getsignal(signal.SIGUSR2) == default
+
+
+@pytest.mark.parametrize("function", [counts, excepts_all, naps])
+def test_the_stop_button_stops_it_sooner_on_windows(function, as_on_windows):
+    button = threading.Timer(0.3, _thread.interrupt_main)  # as a kernel does it there
+    button.start()
+    with pytest.raises(KeyboardInterrupt):
+        engine.call(function, 1.0, seconds=300)
+    button.join()
+
+
+def test_a_sleep_that_cannot_be_interrupted_is_stopped_at_its_end(as_on_windows):
+    start = time.monotonic()
+    with pytest.raises(Wrong, match=STOPPED):
+        engine.call(lambda x: time.sleep(1), 1.0, seconds=0.1)
+    assert time.monotonic() - start >= 1
 
 
 # --- In a notebook --------------------------------------------------------------------------------

@@ -227,6 +227,45 @@ def test_a_text_that_came_or_went_is_named():
     assert not compare.compare_content(written(*LOOKS), Image.new("RGB", (4, 4)), None)
 
 
+def pointing(*points, limits=(0.0, 1.0, 0.0, 4.0)):
+    """Return a picture that tells where the points of its only shape are."""
+    figure = Image.new("RGB", (4, 4))
+    figure.info["data"] = json.dumps([{"limits": limits, "points": [points]}])
+    return figure
+
+
+BARS = ([0.25, 0.8], [0.75, 0.4])
+
+
+@pytest.mark.parametrize(
+    ("tag", "fresh", "says"),
+    [
+        ("exact", pointing(*BARS), ""),
+        ("exact", pointing([0.25, 0.803], [0.75, 0.4]), ""),
+        ("exact", pointing([0.25, 0.848], [0.75, 0.4]), r"\[0.25, 0.8\] .* now at \[0.25, 0.848\]"),
+        ("exact", pointing([0.25, 0.8], [0.75, 0.424]), "by 0.005"),
+        ("exact", pointing(*BARS, limits=(0.0, 1.0, 0.0, 4.24)), "ended at 4 and now ends at 4.24"),
+        ("exact", pointing([0.25, 0.8]), "were .*2.*, now .*1"),
+        ("figures-close", pointing([0.25, 0.81], [0.76, 0.4]), ""),
+        ("figures-close", pointing([0.25, 0.848], [0.75, 0.4]), "it may move by 0.02"),
+        ("figures-close", pointing([0.25, 0.8], [0.75, 0.424]), "it may move by 0.02"),
+        ("figures-close", pointing(*BARS, limits=(0.0, 1.0, 0.0, 4.24)), "ends at 4.24"),
+    ],
+)
+def test_a_bar_that_is_six_per_cent_higher_is_noticed(tag, fresh, says):
+    tolerance = compare.tolerance_of(cell_of(tag), tag) if tag != "exact" else None
+    problem, way = compare.compare_data(pointing(*BARS), fresh, tolerance)
+    assert re.search(says, problem) if says else problem is None
+    assert round(way, 6) <= 0.01 or says
+
+
+def test_training_may_move_points_as_far_as_a_cell_says():
+    tolerance = compare.tolerance_of(cell_of("figures-close", data=0.1), "figures-close")
+    moved = pointing([0.25, 0.72], [0.75, 0.48])
+    assert compare.compare_data(pointing(*BARS), moved, tolerance) == (None, pytest.approx(0.08))
+    assert compare.compare_data(pointing(*BARS), Image.new("RGB", (4, 4)), None) == (None, 0.0)
+
+
 # --- Tags and tolerances --------------------------------------------------------------------------
 
 
@@ -486,6 +525,26 @@ def test_a_lost_process_is_one_lost_test(bad, tmp_path):
     failed = {name for name, failure in failures.items() if failure}
     assert failed == {"test_a: test_1", "test_b: test_4"}
     assert "were not run" not in printed
+
+
+@pytest.mark.environments
+def test_a_process_lost_while_it_collects_is_replaced_and_the_others_work(tmp_path):
+    slow = """
+import os, time
+try:
+    os.mkdir("first")
+except OSError:
+    os.makedirs("second", exist_ok=True)
+else:
+    while not os.path.exists("second"):
+        time.sleep(0.1)
+    os.abort()
+def test_a(): time.sleep(2)
+"""
+    course_in(tmp_path, test_a_py=slow, test_b_py="def test_b(): ...")
+    printed, failures = run(tmp_path, "-n", "2", "-v")
+    assert failures == {"test_a: test_a": "", "test_b: test_b": ""}, printed
+    assert len(set(re.findall(r"\[gw(\d)\] \[", printed))) == 2, printed
 
 
 def test_a_run_that_ends_early_says_how_many_tests_were_not_run(tmp_path):

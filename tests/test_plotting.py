@@ -95,6 +95,25 @@ def test_the_axes_stay_while_a_tangent_moves():
     )
 
 
+def test_a_picture_says_where_its_points_are():
+    figure, (bars, curve) = plt.subplots(1, 2)
+    bars.bar(["a", "b"], [1, 3])
+    bars.set_ylim(0, 4)
+    curve.plot(range(100), np.logspace(0, 3, 100))
+    curve.scatter([0, 99], [1, np.nan])
+    curve.set(xlim=(0, 99), ylim=(1, 1000), yscale="log")
+    dots, _ = look.png(figure)
+    plt.close(figure)
+    told = json.loads(Image.open(io.BytesIO(dots)).info["data"])
+    assert [axes["limits"][2:] for axes in told] == [[0, 4], [1, 1000]]
+    ((low, high),) = told[0]["points"]
+    assert (low[1], high[1]) == (0.25, 0.75)
+    line, markers = told[1]["points"]
+    assert len(line) == 24 and line[0] == [0, 0] and line[-1] == [1, 1]
+    assert all(abs(x - y) < 1e-3 for x, y in line)
+    assert markers == [[0, 0], [-1, -1]]
+
+
 def test_an_answer_is_drawn_as_what_it_is():
     def axes_of(*arrays, **where):
         return plotting.plot_answer(*arrays, **where).axes

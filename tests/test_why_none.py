@@ -19,7 +19,10 @@ from verdict import none, reasons, running
 
 V, C, PAIR = tf.Variable(2.5), tf.constant(2.5), tf.Variable([1.0, 2.0])
 N, THREE = tf.Variable(3), tf.Variable([1.0, 2.0, 4.0])
-other = tf.Variable(2.0)
+other, total = tf.Variable(2.0), tf.Variable(0.0)
+PICTURE = tf.Variable(np.arange(4.0, dtype=np.float32).reshape(1, 2, 2, 1))
+table = keras.layers.Embedding(5, 2)
+tanh_of_three = keras.Sequential([keras.Input((1,)), keras.layers.Dense(3, activation="tanh")])
 numbers_of_cells = itertools.count()
 ASK_Y, ASK_Z = "return tape.gradient(y, x)", "return tape.gradient(z, x)"
 
@@ -145,7 +148,47 @@ def walks_then_rounds(x):
     return rounded(x)
 
 
+def bent_picture(x):
+    with tf.GradientTape() as outer:
+        with tf.GradientTape() as inner:
+            y = tf.reduce_sum(tf.image.resize(x, (4, 4)) ** 3)
+        slope = inner.gradient(y, x)
+    return outer.gradient(slope, x)
+
+
+last = None
+
+
+def recorded_twice(x):
+    global last
+    with tf.GradientTape():
+        last = x * x
+    with tf.GradientTape() as tape:
+        y = 2.0 * last
+    return tape.gradient(y, x)
+
+
+def rested(x):
+    with tf.GradientTape() as outer:
+        with outer.stop_recording(), tf.GradientTape() as inner:
+            y = x**3
+        slope = inner.gradient(y, x)
+        z = slope * x
+    return outer.gradient(z, x)
+
+
+def counted(x):
+    total.assign_add(1.0)
+    with tf.GradientTape() as tape:
+        y = x * total
+    return tape.gradient(y, x)
+
+
 ASK_PAIR = "return tape.gradient(y, [x, b])"
+SLOPE_OF = """def slope_of(x):
+    with tf.GradientTape() as inner:
+        y = tf.reduce_sum(tf.image.resize(x, (4, 4)) ** 3) + tf.reduce_sum(x**3)
+    return inner.gradient(y, x)"""
 ASK_DICT, SECOND = 'return tape.gradient(y, {"x": x, "b": b})', "b = tf.Variable(1.0)"
 ON_CONDITION = "y = tf.where(\n    x > 1.0,\n    tf.round(x),\n    0.0,\n)"
 PAUSED = "with tape.stop_recording():\n    y = x * x\nz = y * 2.0"
@@ -326,6 +369,36 @@ CASES = [
     (taped("y = tf.constant(np.where(x > 1, 1.0, 0.0))"), V, "TensorFlow function for where"),
     (innocent_numpy, V, 'the line "y = tf.constant(np.sin(x))" takes'),
     (frozen, tf.ones((1, 2)), "Write tape.watch(w.value) as the first line"),
+    (taped("y = tf.numpy_function(np.sin, [x], tf.float32)"), V, "TensorFlow function for sin"),
+    (taped("y = tf.cast(tf.searchsorted([1.0, 2.0], x), tf.float32)"), PAIR, "tf.searchsorted in"),
+    (taped("y = tf.cast(tf.math.top_k(x).indices, tf.float32)"), PAIR, "tf.math.top_k in the line"),
+    (taped("y = tf.reduce_sum(tf.zeros_like(x) + 1.0)"), PAIR, "its output stays the same"),
+    (
+        taped("y = tf.reduce_sum(table(tf.cast(x, tf.int32)))"),
+        PAIR,
+        "x is an index, which picks values in the line",
+    ),
+    (
+        taped("y = tf.reduce_mean(keras.metrics.binary_accuracy([1.0, 0.0], x))"),
+        PAIR,
+        "keras.metrics.binary_accuracy in the line",
+    ),
+    (
+        taped("y = z * z", before="z = tf.Variable(x)"),
+        V,
+        '= tf.Variable(x)" makes a new variable',
+    ),
+    (
+        taped("m = keras.metrics.Mean()\nm.update_state(x * x)\ny = m.result()"),
+        V,
+        'the line "m.update_state(x * x)" assigns',
+    ),
+    (bent_picture, PICTURE, "has no gradient for ResizeBilinearGrad"),
+    (recorded_twice, V, 'the line "last = x * x" was recorded by a different tape'),
+    # nan
+    (taped("y = tf.where(x > 9.0, 0.0, tf.math.log(0 * x))"), V, "computes inf or nan from finite"),
+    (taped("y = tf.where(x == 2.5, 1.0, x / (x - 2.5))"), V, "with tf.where around its input"),
+    (taped("y = tf.norm(x)"), tf.Variable([0.0, 0.0]), "the slope of tf.norm in the line"),
     # from something else
     (taped("y = tf.constant(4.0)"), V, "y is a constant, which was not computed from x"),
     (taped("y = tf.constant(1.0) if x > 0 else x"), V, "x was only compared"),
@@ -394,7 +467,71 @@ WRONG = [
         'line "b.assign(x * x)" assigns',
         "Compute with the tensor itself",
     ),
-    (taped("y = tf.sin(wrong_rule(x))"), V, "wrong_rule", "Check what the rule returns"),
+    (
+        taped("y = x * tf.py_function(lambda v: np.sin(v.numpy()), [x], tf.float32)"),
+        V,
+        "tf.py_function",
+        "TensorFlow function for sin",
+    ),
+    (taped("y = x * tf.numpy_function(np.sin, [x], tf.float32)"), V, "np.sin", "function for sin"),
+    (taped("w = tf.Variable(x**2)\ny = 3 * w + x"), V, "tf.Variable(x**2)", "Use the tensor as it"),
+    (
+        taped("with tape.stop_recording():\n    s = x * x\ny = s * x"),
+        V,
+        'line "s = x * x" ran inside tape.stop_recording()',
+        "Take it out",
+    ),
+    (rested, V, 'line "y = x**3" ran', "Take it out"),
+    (taped("total.assign_add(x * x)\ny = x + total"), V, "total.assign_add", "the tensor itself"),
+    (taped("y = x * keras.ops.stop_gradient(x)"), V, "keras.ops.stop_gradient", "Leave it out"),
+    (taped("y = x * keras.ops.convert_to_numpy(x)"), V, "to_numpy(x)", "Leave convert_to_numpy()"),
+    (taped("y = x + tf.constant(x) ** 2"), V, "tf.constant(x)", "Leave tf.constant() out"),
+    (taped("y = x * math.exp(x)"), tf.Variable(1.0), "math.exp", "function for exp"),
+    (
+        taped("y = tf.linalg.trace(x) * np.linalg.det(x)"),
+        tf.Variable([[2.0, 1.0], [1.0, 3.0]]),
+        "np.linalg.det",
+        "TensorFlow function for linalg.det",
+    ),
+    (
+        taped("y = tf.reduce_sum(tf.map_fn(lambda v: v * np.exp(v), x))"),
+        PAIR,
+        "v * np.exp(v)",
+        "function for exp",
+    ),
+    (
+        taped("y = tf.scan(lambda a, v: tf.stop_gradient(a) + v, x)[-1]"),
+        THREE,
+        "tf.stop_gradient",
+        "Leave it out",
+    ),
+    (
+        taped(
+            "row = tf.TensorArray(tf.float32, 2)\nrow = row.write(0, x).write(1, x.numpy())\n"
+            "y = tf.reduce_sum(row.stack() ** 2)"
+        ),
+        V,
+        "x.numpy()",
+        "Leave .numpy() out",
+    ),
+    (
+        taped("aim = tanh_of_three(x[None, None]).numpy()\ny = tf.reduce_sum(aim * x)"),
+        V,
+        "tanh_of_three(x[None, None]).numpy()",
+        "Leave .numpy() out",
+    ),
+    (
+        taped("g = tanh_of_three.predict(x[None, None], verbose=0)\ny = tf.reduce_sum(g) * x"),
+        V,
+        "tanh_of_three.predict",
+        "call the model itself",
+    ),
+    (
+        taped("y = tf.reduce_sum(tf.image.resize(slope_of(x), (4, 4)) ** 2)", before=SLOPE_OF),
+        PICTURE,
+        "TensorFlow has no gradient for",
+        "Use a different function",
+    ),
     (lambda x: tf.reduce_sum((x - np.mean(x)) ** 3), THREE, "np.mean", "function for mean"),
     (lambda x: x * tf.stop_gradient(x), 3.0, "tf.stop_gradient", "Leave it out"),
 ]
@@ -408,6 +545,28 @@ def test_a_gradient_that_is_silently_wrong_is_named_with_its_line(
     text = said(made(function), x, capsys=capsys)
     assert "and it is wrong: " in text
     assert line in text and repair in text
+
+
+@tf.custom_gradient
+def wrong_upstream(x):
+    return x**2, lambda upstream: 2.0 * x
+
+
+@pytest.mark.parametrize(
+    ("rule", "x"), [("wrong_rule", 2.5), ("wrong_upstream", 2.5), ("straight_through", 2.3)]
+)
+def test_a_rule_of_ones_own_that_small_steps_contradict_may_be_meant(rule, x, capsys):
+    text = said(taped(f"y = tf.sin(3.0 * {rule}(x))"), tf.Variable(x), capsys=capsys)
+    assert "and small steps of x give" in text and f"{rule} in the line" in text
+    assert "Unless the difference is meant, check what the rule returns" in text
+    assert "wrong:" not in text
+
+
+def test_variables_of_the_module_keep_their_values(capsys):
+    total.assign(1.0)
+    assert "it is 2." in said(counted, V, capsys=capsys)
+    assert "it is wrong" in said(taped("total.assign(x)\ny = x + total"), V, capsys=capsys)
+    assert total.numpy() == 1.0
 
 
 def test_an_operation_is_called_what_the_line_calls_it():
@@ -427,6 +586,28 @@ RIGHT = [
     (taped("y = x * other.numpy()"), V),
     (inner_of_a_cube, V),
     (lambda x: layer_of_one(x), tf.ones((1, 2))),
+    (taped("y = tf.sin(1000.0 * x)"), V),  # it swings between the steps
+    (taped("y = (x + 1e6) - 1e6 + x"), V),  # rounding is larger than the steps
+    (taped("y = tf.sigmoid(200.0 * (x - 2.5))"), V),
+    (taped("y = x * tf.round(x)"), V),  # a jump
+    (taped("y = x * tf.cast(tf.cast(x, tf.int32), tf.float32)"), V),  # flat here, and so they say
+    (taped("y = x - tf.floor(x)"), V),
+    (taped("y = tf.reduce_sum(tf.linalg.cholesky(x))"), tf.Variable([[2.0, 0.5], [0.5, 3.0]])),
+    (taped("y = tf.linalg.eigvalsh(x)[0]"), tf.Variable([[2.0, 0.5], [0.5, 3.0]])),
+    (taped("y = tf.reduce_sum(tf.linalg.inv(x))"), tf.Variable([[2.0, 0.5], [0.1, 3.0]])),
+    (taped("y = x * x * x"), tf.Variable(2.5, dtype=tf.bfloat16)),
+    (taped("y = x * x"), tf.Variable(2.5, dtype=tf.float16)),
+    (taped("y = 1e10 * x**3"), tf.Variable(100.0)),
+    (taped("y = tf.reduce_sum(tf.image.resize(x, (8, 8)) ** 2)"), PICTURE),
+    (taped("y = tf.py_function(lambda v: tf.sin(v) * v, [x], tf.float32)"), V),
+    (taped("y = tf.reduce_sum(tf.sort(x) * [1.0, 2.0, 3.0])"), THREE),
+    (taped("y = tf.reduce_sum(tf.abs(tf.signal.rfft(x)) ** 2)"), tf.Variable([1.0, 2.0, 4.0, 1.0])),
+    (taped("y = x * tf.cast(tf.shape(x)[0], tf.float32)"), PAIR),
+    (taped("y = x**2 + tf.stop_gradient(total)"), V),
+    (taped("total.assign_add(1.0)\ny = x * x"), V),
+    (taped("print(x.numpy())\ny = x * x"), V),
+    (lambda x: tanh_of_three(x), tf.ones((1, 1))),
+    (counted, V),
 ]
 
 

@@ -30,11 +30,8 @@ CHROMIUM_FLAGS = [
     "--disable-sync",
 ]
 
+# What a test needs besides what lab.py sets, which is left to it.
 SETTINGS = {
-    "@jupyterlab/apputils-extension:notification": {
-        "checkForUpdates": False,
-        "fetchNews": "false",
-    },
     "@jupyterlab/notebook-extension:tracker": {
         # By default only the cells in sight are in the page; a test wants to see them all.
         "windowingMode": "none",
@@ -105,7 +102,9 @@ def course_copy():
 
 @contextlib.contextmanager
 def jupyterlab(course):
-    """Start JupyterLab in `course` as a newcomer who has no settings yet, and yield its address.
+    """Start JupyterLab on `course` as `make lab` does, by lab.py, and yield its address.
+
+    It is a newcomer's, who has no settings yet.
 
     Parameters
     ----------
@@ -140,13 +139,11 @@ def jupyterlab(course):
         "--ServerApp.port=0",
         f"--IdentityProvider.token={token}",
         "--LabApp.expose_app_in_browser=True",
-        "--LabApp.news_url=None",
-        "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
     ]
     with open(home / "server.log", "w") as log:
         server = subprocess.Popen(
-            [sys.executable, "-m", "jupyterlab", *options],
-            cwd=course,
+            [sys.executable, course / "lab.py", *options],
+            cwd=home,  # it goes to the course by itself
             env=environment,
             stdout=log,
             stderr=subprocess.STDOUT,

@@ -64,6 +64,74 @@ def browser():
         yield browser
 
 
+# --- The first minute -----------------------------------------------------------------------------
+
+README_PAGE = ".jp-MarkdownViewer:not(.lm-mod-hidden) .jp-RenderedMarkdown"
+
+
+@pytest.fixture
+def first_page(server, browser):
+    """Open what `make lab` opens, as its address says, and wait until it is drawn."""
+    url, token = server
+    page = screenshots.new_page(browser)
+    page.asked = []
+    page.on("request", lambda request: page.asked.append(request.url))
+    page.goto(f"{url}?token={token}")
+    page.wait_for_selector(f"{README_PAGE} h1", timeout=60_000)
+    yield page
+    page.close()
+
+
+def follow(page, words, path):
+    """Click the link with these words in the document in front; wait for what it names."""
+    links = page.locator(f":is({PANEL}, {README_PAGE}) a", has_text=words)
+    links.locator("visible=true").first.click()
+    page.wait_for_function(IN_FRONT, arg=[path, ""], timeout=30_000)
+
+
+def test_it_opens_on_the_readme_without_a_question(first_page):
+    assert urlsplit(first_page.url).path == "/lab/tree/README.md"
+    title = (lab.ROOT / "README.md").read_text(encoding="utf-8").splitlines()[0]
+    assert first_page.locator(f"{README_PAGE} h1").inner_text().rstrip("¶") == title[2:]
+    first_page.wait_for_timeout(5000)  # the question about news would come by now
+    assert first_page.locator(".jp-toast, .Toastify__toast, .jp-Dialog").count() == 0
+    assert {urlsplit(address).hostname for address in first_page.asked} <= {"127.0.0.1", None}
+    first_page.screenshot(path=PICTURES / "first.png")
+
+
+def test_one_comes_from_the_readme_to_a_lesson_and_back_and_on(first_page):
+    first, second = lab.LESSONS[:2]
+    follow(first_page, "The gradient tape", f"notebooks/{first}")
+    first_page.wait_for_function(lab.DRAWN, timeout=60_000)
+    follow(first_page, "README", "README.md")
+    follow(first_page, "TEACHING", "TEACHING.md")
+    first_page.evaluate(DISCARD)
+    first_page.wait_for_function(IN_FRONT, arg=["README.md", ""])
+    follow(first_page, second[:2], f"notebooks/{second}")
+
+
+def test_every_link_of_the_readme_opens_what_it_names(first_page):
+    links = first_page.locator(f"{README_PAGE} a:not(.jp-InternalAnchorLink)")
+    opened = set()
+    for link in links.all():
+        href = urlsplit(unquote(link.get_attribute("href") or ""))
+        path = href.path.removeprefix("/files/")
+        if href.hostname not in (None, "127.0.0.1") or not path or path in opened:
+            continue
+        link.click()
+        try:
+            first_page.wait_for_function(IN_FRONT, arg=[path, ""], timeout=15_000)
+        except TimeoutError:
+            pytest.fail(f"“{link.inner_text()}” does not open {path}")
+        opened.add(path)
+        first_page.evaluate(DISCARD)
+        first_page.wait_for_function(IN_FRONT, arg=["README.md", ""])
+    assert opened > {f"notebooks/{name}" for name in lab.LESSONS} | {"TEACHING.md"}
+
+
+# --- Each lesson ----------------------------------------------------------------------------------
+
+
 @pytest.fixture(scope="module", params=lab.LESSONS, ids=lambda name: Path(name).stem)
 def name(request):
     return request.param
@@ -242,6 +310,78 @@ def test_figures_are_drawn(page, opened, ran):
             assert picture.evaluate("picture => picture.naturalWidth") > 0
             size = picture.bounding_box()
             assert size["width"] > 0 and size["height"] > 0
+
+
+# What the kernel says of an error, and on stderr, when a control is moved: no cell shows it.
+HEAR = """() => {
+  window.heard = [];
+  const {kernel} = window.jupyterapp.shell.currentWidget.sessionContext.session;
+  kernel.iopubMessage.connect((_, message) => {
+    if (message.parent_header.msg_type !== 'comm_msg') return;
+    if (message.header.msg_type === 'error') window.heard.push(message.content.evalue);
+    if (message.content.name === 'stderr') window.heard.push(message.content.text);
+  });
+}"""
+BUSY = """() => {
+  const {kernel} = window.jupyterapp.shell.currentWidget.sessionContext.session;
+  kernel.requestExecute({code: 'import time; time.sleep(3)', store_history: false});
+}"""
+
+
+def by_mouse(control):
+    """Drag a slider to another place; tick a box; choose from a menu."""
+    if control.get_attribute("type") == "checkbox":
+        control.click()
+    elif control.evaluate("control => control.tagName") == "SELECT":
+        control.select_option(index=1 - control.evaluate("menu => Math.min(1, menu.selectedIndex)"))
+    else:
+        handle, track = control.bounding_box(), control.locator("xpath=../..").bounding_box()
+        middle = track["x"] + track["width"] / 2
+        goal = middle + track["width"] / 4 * (1 if handle["x"] < middle else -1)
+        control.hover()
+        control.page.mouse.down()
+        control.page.mouse.move(goal, handle["y"] + handle["height"] / 2, steps=3)
+        control.page.mouse.up()
+
+
+def by_keyboard(control):
+    """Move a control with the keys."""
+    control.focus()
+    ticks = control.get_attribute("type") == "checkbox"
+    at_the_end = control.get_attribute("aria-valuenow") == control.get_attribute("aria-valuemax")
+    key = "Space" if ticks else "ArrowLeft" if at_the_end else "ArrowRight"
+    for _ in range(1 if ticks else 3):
+        control.page.keyboard.press(key)
+
+
+@pytest.mark.parametrize("busy", [False, True], ids=["idle", "busy"])
+@pytest.mark.parametrize("move", [by_mouse, by_keyboard])
+def test_a_figure_follows_its_controls(page, ran, move, busy):
+    """Each control of each figure to play with, also while another cell runs."""
+    places = [place for place, cell in code(ran).items() if "plotting.play(" in cell["source"]]
+    if not places:
+        pytest.skip("no figure to play with")
+    page.evaluate(HEAR)
+    for place in places:
+        cell = at(page, place)
+        picture = cell.locator(".jp-OutputArea-output img").first
+        controls = cell.locator(".noUi-handle, .jupyter-widgets input[type=checkbox], select")
+        controls.first.wait_for()
+        for control in controls.all():
+            control.scroll_into_view_if_needed()
+            before = picture.get_attribute("src")
+            if busy:
+                page.evaluate(BUSY)
+            move(control)
+            until = time.monotonic() + 30
+            while picture.get_attribute("src") == before:
+                assert page.evaluate("window.heard") == []
+                assert time.monotonic() < until, "the figure stays as it was"
+                page.wait_for_timeout(100)
+            page.wait_for_function(f"() => {STATUS} === 'idle'", timeout=30_000)
+    assert page.evaluate("window.heard") == []
+    assert page.locator(".jp-Dialog").count() == 0
+    screenshots.photograph(page, PICTURES, "played")
 
 
 def test_pictures_in_prose_have_words_for_those_who_cannot_see_them(page):

@@ -2,6 +2,8 @@
 
 from textwrap import indent
 
+SLOW = ["descent-hessian", "product-million", "product-six"]
+
 
 def body(text):
     """Return an answer that stands in the place of a function's ``return ...``."""

@@ -2,6 +2,8 @@
 
 from textwrap import indent
 
+SLOW = ["loop-function", "rates-runs", "find-broken", "keras-model"]
+
 
 def body(text):
     """Return an answer that stands in the place of a function's ``return ...``."""

@@ -1,5 +1,7 @@
 """Answers to the exercises of lesson 07 and what the checks say: see tests/test_exercises.py."""
 
+SLOW = ["tape-data", "tape-by-tape", "tape-by-fit", "graph-step-function", "xla-step"]
+
 LEFT_OUT = [
     "xla-epoch-function",
     "race-fit",

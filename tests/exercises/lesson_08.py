@@ -1,5 +1,17 @@
 """Answers to the exercises of lesson 08 and what the checks say: see tests/test_exercises.py."""
 
+SLOW = [
+    "valley-plain",
+    "rates-curvature",
+    "rates-rmsprop",
+    "momentum-valley",
+    "momentum-longer",
+    "limit-run",
+    "limit-edge",
+    "adam-data",
+    "schedules-valley",
+]
+
 
 def momentum(body, start=""):
     """Return what puts lines into update, and others before it."""
@@ -19,6 +31,8 @@ def lion(sign, memory="0.99 * m + 0.01 * gradient"):
 
 
 LEFT_OUT = [
+    "adam-first",
+    "adam-valley-run",
     "adam-same",
     "adam-figure",
     "schedules-run",

@@ -1,5 +1,15 @@
 """Answers to the exercises of lesson 11 and what the checks say: see tests/test_exercises.py."""
 
+SLOW = [
+    "maps-data",
+    "maps-plain",
+    "maps-smooth",
+    "maps-integrated-check",
+    "fool-random",
+    "fool-accuracy",
+    "transfer-twin",
+]
+
 LEFT_OUT = [
     *("maps-sgd", "train-against-step", "train-against-products", "train-against-withstands"),
     *("train-against-figure", "train-against-play", "train-against-numbers", "train-against-maps"),

@@ -1,5 +1,7 @@
 """Answers to the exercises of lesson 14 and what the checks say: see tests/test_exercises.py."""
 
+SLOW = ["split-model", "workers-alone"]
+
 LEFT_OUT = [
     *("sum-teams", "workers-two", "travel-alone", "travel-two", "travel-faster"),
     *("cost-constants", "cost-functions", "cost-figure", "cost-larger", "cost-play"),
