@@ -237,7 +237,7 @@ def _refuse_alike(place, kernel):
 def small(train_small):
     """Judge a network of at most 20 parameters by points that it has never seen."""
     inputs, labels = data.two_moons()
-    model = trained(train_small, inputs, labels, seconds=60, seed=7, uses=(0, 1))
+    model = trained(train_small, inputs, labels, seconds=200, seed=7, uses=(0, 1))
     fresh, truth = data.two_moons(points=2000, seed=505)
     right = classifies(model, fresh, truth, 1980, classes=2, own=(inputs, labels))
     count, share = _size(model), f"{right / 2000:.1%}"

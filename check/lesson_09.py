@@ -432,7 +432,7 @@ def from_few(train_well):
                 "x and y alone"
             )
     given = tf.constant(x), tf.constant(y, tf.int32)
-    model = trained(train_well, *given, seconds=120, seed=2, uses=(0, 1))
+    model = trained(train_well, *given, seconds=300, seed=2, uses=(0, 1))
     judged, held = _images(48_000, 52_000), _images(58_000, 60_000)
     share, held_share = (np.mean(choices(scores(model, i, 10)) == n) for i, n in (judged, held))
     if held_share > share + 0.05:

@@ -7,7 +7,6 @@ SLOW = [
     "momentum-valley",
     "momentum-longer",
     "limit-run",
-    "limit-edge",
     "adam-data",
     "schedules-valley",
 ]
