@@ -22,7 +22,10 @@ N, THREE = tf.Variable(3), tf.Variable([1.0, 2.0, 4.0])
 other, total = tf.Variable(2.0), tf.Variable(0.0)
 PICTURE = tf.Variable(np.arange(4.0, dtype=np.float32).reshape(1, 2, 2, 1))
 table = keras.layers.Embedding(5, 2)
-tanh_of_three = keras.Sequential([keras.Input((1,)), keras.layers.Dense(3, activation="tanh")])
+third = keras.initializers.Constant(0.3)
+tanh_of_three = keras.Sequential(
+    [keras.Input((1,)), keras.layers.Dense(3, "tanh", kernel_initializer=third)]
+)
 numbers_of_cells = itertools.count()
 ASK_Y, ASK_Z = "return tape.gradient(y, x)", "return tape.gradient(z, x)"
 

@@ -76,7 +76,7 @@ def content(figure: Figure) -> list[str]:
     return [" ".join(line.split()) for line in found if not line.endswith(": ")]
 
 
-def data(figure: Figure) -> list[dict[str, list]]:
+def data(figure: Figure) -> list[dict[str, Any]]:
     """List for each axes where the points of its lines, bars and markers are.
 
     The unit is the axes' width or height, and the lower left corner is (0, 0). Of a long line some
