@@ -112,6 +112,11 @@ FAULTS = [
         update("walk-figure", metadata={"tags": ["figures-close"]}),
         "where its axes",
     ),
+    (
+        "axes-known",
+        update("walk-figure", metadata={"tags": ["figures-close"]}),
+        "where its points",
+    ),
     ("sizes", printed("4" * 1_000_000), "bytes, fewer than 1,000,000 allowed"),
     ("metadata", update("zero", metadata={"tags": [], "collapsed": True}), "zero: metadata"),
     ("metadata", update("zero", outputs=[{"output_type": "text"}]), "invalid"),

@@ -261,11 +261,12 @@ def sizes(nb, path, notebook=1_000_000, figure=150_000):
 
 
 def axes_known(nb, path):
-    """Let each figure that may move say where its axes are: what is beside them may not."""
+    """Let each figure that may move say where its axes are, and its points: the rest may not."""
     for cell in code(nb):
         for figure in figures(cell) if "figures-close" in tags(cell) else []:
-            if b"tEXtaxes\0" not in base64.b64decode(figure):
-                yield f"{cell.id}: a figure that does not say where its axes are: run it anew"
+            for what, name in (("axes", b"axes"), ("points", b"data")):
+                if b"tEXt" + name + b"\0" not in base64.b64decode(figure):
+                    yield f"{cell.id}: a figure that does not say where its {what} are: run it anew"
 
 
 def metadata(nb, path):
