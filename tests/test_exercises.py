@@ -53,6 +53,11 @@ def run(source, namespace):
     return printed.getvalue()
 
 
+def drawn(plot, **chosen):
+    """Return what a function hands over to be drawn, as text."""
+    return re.sub(r" at 0x\w+|sequential_\d+", "", repr(plot(**chosen)))
+
+
 def opened(source):
     """Return the names that a starter leaves to the learner, and all else that stands in it."""
     names, rest = set(), []
@@ -110,9 +115,11 @@ def texts(path):
 @pytest.mark.parametrize("lesson", LESSONS, ids=lambda path: path.stem)
 def test_answers_get_the_verdict_meant_for_them(lesson, monkeypatch, subtests):
     monkeypatch.chdir(lesson.parent)
-    for figure in [name for name in vars(plotting) if name.startswith(("plot_", "play"))]:
+    for figure in [name for name in vars(plotting) if name.startswith("plot_")]:
         # Answers do not depend on figures, and nbval has looked at those.
-        monkeypatch.setattr(plotting, figure, lambda *args, **options: None)
+        monkeypatch.setattr(plotting, figure, lambda *args, **options: (args, options))
+    played = []
+    monkeypatch.setattr(plotting, "play", lambda plot, **c: played.append((plot, c, drawn(plot))))
     rows, left_out, no_junk, slow = answers_of(lesson)
     namespace, said, quick = {"__name__": "__main__"}, "", []
     for cell in code_cells(lesson):
@@ -143,6 +150,11 @@ def test_answers_get_the_verdict_meant_for_them(lesson, monkeypatch, subtests):
             if "exercise" in tags(cell):
                 verdicts = printed.strip().splitlines()
                 assert verdicts and all("Not answered yet: " in line for line in verdicts)
+    for plot, controls, first in played:
+        with subtests.test(play=plot.__name__, run="after the whole lesson"):
+            assert drawn(plot) == first
+            for name, (low, high, *_) in controls.items():
+                assert drawn(plot, **{name: low}) != drawn(plot, **{name: high})
     for cell in reversed(quick):
         with subtests.test(cell=cell.id, run="again"):
             halfway(run, cell.source, namespace)
