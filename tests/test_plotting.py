@@ -148,27 +148,30 @@ def test_a_figure_is_drawn_anew_as_a_slider_moves(monkeypatch):
         shown.append(thing)
         return SimpleNamespace(update=lambda data, **_: drawn.append(data["image/png"]))
 
-    def plot(rate=0.5, steps=3):
-        asked.append((rate, steps))
+    def plot(rate=0.5, steps=3, name="b"):
+        asked.append((rate, steps, name))
         return plotting.plot_learning_curves(CURVES)
 
     monkeypatch.setattr(playing, "display", display)
     monkeypatch.setattr(ipywidgets, "VBox", Box)
     others = plt.get_fignums()
-    plotting.play(plot, rate=(0.0, 1.0, 0.1), steps=(1, 9))
+    plotting.play(plot, rate=(0.0, 1.0, 0.1), steps=(1, 9), name=["a", "b"])
     figure, bundle = shown
     assert figure.axes
-    assert bundle["text/plain"].endswith("rate and steps can be moved here.")
+    assert bundle["text/plain"].endswith("rate, steps and name can be moved here.")
     (box,) = boxes
     assert bundle["application/vnd.jupyter.widget-view+json"]["model_id"] == box.model_id
-    (rate, rate_slider), (steps, _) = (row.children for row in box.children[:-1])
+    *rows, names, _ = box.children
+    (rate, rate_slider), (steps, _) = (row.children for row in rows)
+    assert isinstance(names, ipywidgets.RadioButtons)  # by arrow keys, as a menu is not
     assert [field.description for field in (rate, steps)] == ["rate", "steps"]
 
     rate_slider.value = 8 * 0.1 - 1e-16
     assert rate.value == 0.8
-    steps.value = 7
-    assert asked == [(0.5, 3), (rate_slider.value, 3), (rate_slider.value, 7)]
-    assert [png[:4] for png in drawn] == [b"\x89PNG"] * 2
+    steps.value, names.value = 7, "a"
+    at = rate_slider.value
+    assert asked == [(0.5, 3, "b"), (at, 3, "b"), (at, 7, "b"), (at, 7, "a")]
+    assert [png[:4] for png in drawn] == [b"\x89PNG"] * 3
     assert plt.get_fignums() == others  # else IPython would show each of them below
 
 

@@ -24,13 +24,13 @@ def play(plot: Callable[..., Figure], **controls: Any) -> None:
         The controls start at the defaults of these parameters.
     **controls
         As in `ipywidgets.interact`: ``(low, high)`` or ``(low, high, step)`` for a slider, of
-        whole numbers if all are; a list for a menu; True or False for a box to tick.
+        whole numbers if all are; a list for buttons to choose by; True or False for a box to tick.
     """
     import ipywidgets  # it takes a while, and most cells draw without it
 
     # Its reading of the controls is all that is used: "manual" keeps it from drawing by itself.
     *parts, _, _ = ipywidgets.interactive(plot, {"manual": True}, **controls).children
-    parts = {part.description: part for part in parts}
+    parts = {part.description: _by_arrow_keys(part) for part in parts}
     hint = ipywidgets.Label()
     figure = plot(**{name: part.value for name, part in parts.items()})
     shown = display(figure, display_id=True)
@@ -52,8 +52,19 @@ def play(plot: Callable[..., Figure], **controls: Any) -> None:
         part.observe(draw, "value")
     rows = [_with_number(part) if part.has_trait("readout") else part for part in parts.values()]
     bundle = ipywidgets.VBox([*rows, hint])._repr_mimebundle_()
-    sentence = f"In JupyterLab, once this cell has run, {' and '.join(controls)} can be moved here."
+    names = " and ".join(filter(None, [", ".join([*controls][:-1]), [*controls][-1]]))
+    sentence = f"In JupyterLab, once this cell has run, {names} can be moved here."
     display(bundle | {"text/plain": sentence}, raw=True)
+
+
+def _by_arrow_keys(part):
+    """Put buttons in place of a menu: in a notebook, JupyterLab takes a menu's keys for its own."""
+    import ipywidgets
+
+    if not isinstance(part, ipywidgets.Dropdown):
+        return part
+    look = {"description": part.description, "orientation": "horizontal"}
+    return ipywidgets.RadioButtons(options=part.options, value=part.value, **look)
 
 
 def _with_number(slider):

@@ -329,11 +329,13 @@ BUSY = """() => {
 
 
 def by_mouse(control):
-    """Drag a slider to another place; tick a box; choose from a menu."""
+    """Drag a slider to another place; tick a box; choose by a button."""
     if control.get_attribute("type") == "checkbox":
         control.click()
-    elif control.evaluate("control => control.tagName") == "SELECT":
-        control.select_option(index=1 - control.evaluate("menu => Math.min(1, menu.selectedIndex)"))
+    elif control.get_attribute("type") == "radio":
+        control.locator("xpath=ancestor::*[contains(@class, 'widget-radio-box')]").locator(
+            "input:not(:checked)"
+        ).first.click()
     else:
         handle, track = control.bounding_box(), control.locator("xpath=../..").bounding_box()
         middle = track["x"] + track["width"] / 2
@@ -347,10 +349,14 @@ def by_mouse(control):
 def by_keyboard(control):
     """Move a control with the keys."""
     control.focus()
-    ticks = control.get_attribute("type") == "checkbox"
-    at_the_end = control.get_attribute("aria-valuenow") == control.get_attribute("aria-valuemax")
-    key = "Space" if ticks else "ArrowLeft" if at_the_end else "ArrowRight"
-    for _ in range(1 if ticks else 3):
+    if control.get_attribute("type") == "checkbox":
+        keys = ["Space"]
+    elif control.get_attribute("type") == "radio":
+        keys = ["ArrowRight"]
+    else:
+        now, most = (control.get_attribute(f"aria-value{part}") for part in ("now", "max"))
+        keys = 3 * ["ArrowLeft" if now == most else "ArrowRight"]
+    for key in keys:
         control.page.keyboard.press(key)
 
 
@@ -365,7 +371,9 @@ def test_a_figure_follows_its_controls(page, ran, move, busy):
     for place in places:
         cell = at(page, place)
         picture = cell.locator(".jp-OutputArea-output img").first
-        controls = cell.locator(".noUi-handle, .jupyter-widgets input[type=checkbox], select")
+        controls = cell.locator(
+            ".noUi-handle, .jupyter-widgets input[type=checkbox], .jupyter-widgets input:checked"
+        )
         controls.first.wait_for()
         for control in controls.all():
             control.scroll_into_view_if_needed()
