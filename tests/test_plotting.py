@@ -163,7 +163,7 @@ def test_a_figure_is_drawn_anew_as_a_slider_moves(monkeypatch):
     assert bundle["application/vnd.jupyter.widget-view+json"]["model_id"] == box.model_id
     *rows, names, _ = box.children
     (rate, rate_slider), (steps, _) = (row.children for row in rows)
-    assert isinstance(names, ipywidgets.RadioButtons)  # by arrow keys, as a menu is not
+    assert isinstance(names, ipywidgets.RadioButtons)  # JupyterLab takes a menu's keys
     assert [field.description for field in (rate, steps)] == ["rate", "steps"]
 
     rate_slider.value = 8 * 0.1 - 1e-16

@@ -30,7 +30,7 @@ def play(plot: Callable[..., Figure], **controls: Any) -> None:
 
     # Its reading of the controls is all that is used: "manual" keeps it from drawing by itself.
     *parts, _, _ = ipywidgets.interactive(plot, {"manual": True}, **controls).children
-    parts = {part.description: _by_arrow_keys(part) for part in parts}
+    parts = {part.description: _as_buttons(part) for part in parts}
     hint = ipywidgets.Label()
     figure = plot(**{name: part.value for name, part in parts.items()})
     shown = display(figure, display_id=True)
@@ -57,7 +57,7 @@ def play(plot: Callable[..., Figure], **controls: Any) -> None:
     display(bundle | {"text/plain": sentence}, raw=True)
 
 
-def _by_arrow_keys(part):
+def _as_buttons(part):
     """Put buttons in place of a menu: in a notebook, JupyterLab takes a menu's keys for its own."""
     import ipywidgets
 

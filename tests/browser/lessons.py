@@ -328,14 +328,18 @@ BUSY = """() => {
 }"""
 
 
+def another(button):
+    """Return a button of the same choice that is not the chosen one."""
+    group = button.locator("xpath=ancestor::*[contains(@class, 'widget-radio-box')]")
+    return group.locator("input:not(:checked)").first
+
+
 def by_mouse(control):
     """Drag a slider to another place; tick a box; choose by a button."""
     if control.get_attribute("type") == "checkbox":
         control.click()
     elif control.get_attribute("type") == "radio":
-        control.locator("xpath=ancestor::*[contains(@class, 'widget-radio-box')]").locator(
-            "input:not(:checked)"
-        ).first.click()
+        another(control).click()
     else:
         handle, track = control.bounding_box(), control.locator("xpath=../..").bounding_box()
         middle = track["x"] + track["width"] / 2
@@ -348,11 +352,10 @@ def by_mouse(control):
 
 def by_keyboard(control):
     """Move a control with the keys."""
-    control.focus()
-    if control.get_attribute("type") == "checkbox":
+    button = control.get_attribute("type") == "radio"
+    (another(control) if button else control).focus()
+    if button or control.get_attribute("type") == "checkbox":
         keys = ["Space"]
-    elif control.get_attribute("type") == "radio":
-        keys = ["ArrowRight"]
     else:
         now, most = (control.get_attribute(f"aria-value{part}") for part in ("now", "max"))
         keys = 3 * ["ArrowLeft" if now == most else "ArrowRight"]
