@@ -30,47 +30,47 @@ def play(plot: Callable[..., Figure], **controls: Any) -> None:
 
     # Its reading of the controls is all that is used: "manual" keeps it from drawing by itself.
     *parts, _, _ = ipywidgets.interactive(plot, {"manual": True}, **controls).children
-    parts = {part.description: _as_buttons(part) for part in parts}
+    parts = {part.description: _without_menu(part, ipywidgets) for part in parts}
+    sliders = [part for part in parts.values() if part.has_trait("readout")]
     hint = ipywidgets.Label()
-    figure = plot(**{name: part.value for name, part in parts.items()})
-    shown = display(figure, display_id=True)
-    plt.close(figure)  # else IPython would show it once more
+
+    def drawn():
+        return plot(**{name: part.value for name, part in parts.items()})
 
     def draw(_):
         started = time.perf_counter()
-        figure = plot(**{name: part.value for name, part in parts.items()})
+        figure = drawn()
         dots, size = retina_figure(figure, bbox_inches=None)  # quicker than to compress it
         shown.update({"image/png": dots}, raw=True, metadata={"image/png": size})
         plt.close(figure)
         slow = time.perf_counter() - started > SMOOTH
         hint.value = "This takes a moment: the figure follows when you let go." if slow else ""
-        for part in parts.values():
-            if part.has_trait("readout"):
-                part.continuous_update, part.readout = not slow, slow
+        for slider in sliders:
+            slider.continuous_update, slider.readout = not slow, slow
 
+    figure = drawn()
+    shown = display(figure, display_id=True)
+    plt.close(figure)  # else IPython would show it once more
     for part in parts.values():
         part.observe(draw, "value")
-    rows = [_with_number(part) if part.has_trait("readout") else part for part in parts.values()]
+    rows = [_with_number(p, ipywidgets) if p in sliders else p for p in parts.values()]
     bundle = ipywidgets.VBox([*rows, hint])._repr_mimebundle_()
-    names = " and ".join(filter(None, [", ".join([*controls][:-1]), [*controls][-1]]))
+    *others, last = controls
+    names = f"{', '.join(others)} and {last}" if others else last
     sentence = f"In JupyterLab, once this cell has run, {names} can be moved here."
     display(bundle | {"text/plain": sentence}, raw=True)
 
 
-def _as_buttons(part):
+def _without_menu(part, ipywidgets):
     """Put buttons in place of a menu: in a notebook, JupyterLab takes a menu's keys for its own."""
-    import ipywidgets
-
     if not isinstance(part, ipywidgets.Dropdown):
         return part
     look = {"description": part.description, "orientation": "horizontal"}
     return ipywidgets.RadioButtons(options=part.options, value=part.value, **look)
 
 
-def _with_number(slider):
+def _with_number(slider, ipywidgets):
     """Put a field with the number beside a slider; it has a name for those who hear the page."""
-    import ipywidgets
-
     whole = isinstance(slider, ipywidgets.IntSlider)
     kind = ipywidgets.BoundedIntText if whole else ipywidgets.BoundedFloatText
     look = {"description": slider.description, "layout": {"width": "12em"}}

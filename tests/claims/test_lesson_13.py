@@ -50,6 +50,54 @@ def test_the_engine_has_fewer_than_eighty_lines(source):
     assert 24 <= len([line for line in rest.splitlines() if line.strip()]) <= 40
 
 
+def test_numpy_asks_before_it_computes():
+    says("13", "record", "before it computes with something that is not an array, it looks for a")
+
+    class Silent:
+        def __array_ufunc__(self, function, method, *inputs):
+            return "asked"
+
+    class Plain:
+        def sin(self):  # what NumPy tries where nothing answers
+            return "not asked"
+
+    assert np.sin(Silent()) == "asked"
+    assert np.sin(Plain()) == "not asked"
+    assert np.add(np.ones(3), Silent()) == "asked"  # an array on the left does not keep it away
+    with pytest.raises(TypeError):
+        np.add(np.ones(3), Plain())
+
+
+def test_a_slope_that_is_complete_is_sent_on_once(engine, source):
+    says("13", "arrivals-meaning", "once, because it sends a slope on only when it is complete")
+    x, visits = engine["Value"](1.0), []
+    with engine["Tape"]() as tape:
+        y = x
+        for _ in range(10):
+            y = y + y
+    deliver = engine["deliver"]
+    engine["deliver"] = lambda *given: (visits.append(given[1]), deliver(*given))
+    assert tape.gradient(y, x) == 1024
+    assert len(visits) == 2 * 10  # each record has two inputs
+
+    at_once = {}
+    exec(source("recursion-node"), at_once)
+    x = y = at_once["Node"](1.0)
+    for _ in range(10):
+        y = y + y
+    visits.clear()
+
+    def back(node, slope=1.0):
+        node.slope += slope
+        visits.append(node)
+        for parent, local in node.parents:
+            back(parent, slope * local)
+
+    back(y)
+    assert x.slope == 1024
+    assert sum(node is x for node in visits) == 1024
+
+
 def test_what_the_engine_lacks(engine):
     says("13", "more-list", "`np.square` and `np.mean` end in a `KeyError`")
     says("13", "more-list", "`y += x` and `np.concatenate` in a `RecursionError`")

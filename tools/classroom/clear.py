@@ -13,9 +13,9 @@ import tarfile
 import time
 from pathlib import Path
 
-STATE = Path("/var/lib/gradient-course")
+from tools.classroom.members import PREFIX, STATE
+
 SERVICE = "gradient-course"
-PREFIX = "learner-"
 
 
 def pack(home, archive):

@@ -10,11 +10,9 @@ import sys
 from pathlib import Path
 
 COURSE = Path(__file__).resolve().parents[2]
-STATE = Path("/var/lib/gradient-course")
-
 sys.path.insert(0, str(COURSE))
 
-from tools.classroom.members import Refused, members  # noqa: E402
+from tools.classroom.members import PREFIX, STATE, Refused, members  # noqa: E402
 from tools.classroom.passwords import Passwords  # noqa: E402
 
 c = get_config()  # noqa: F821
@@ -56,7 +54,7 @@ c.JupyterHub.cleanup_servers = False  # learners work on while the hub restarts
 
 def make_account(spawner):
     """Make the learner's Linux account, at the first login; nobody can log in with it elsewhere."""
-    name = f"learner-{spawner.user.name}"
+    name = f"{PREFIX}{spawner.user.name}"
     if name not in {account.pw_name for account in pwd.getpwall()}:
         private = ["--create-home", "--key", "HOME_MODE=0700"]
         subprocess.run(["useradd", *private, "--shell", "/bin/bash", name], check=True)
@@ -76,14 +74,14 @@ if looked.returncode:
 
 c.JupyterHub.spawner_class = "systemdspawner.SystemdSpawner"
 c.Spawner.pre_spawn_hook = make_account
-c.SystemdSpawner.username_template = "learner-{USERNAME}"
+c.SystemdSpawner.username_template = PREFIX + "{USERNAME}"
 c.Spawner.mem_limit = "3G"
 c.Spawner.cpu_limit = 2.0
 c.SystemdSpawner.isolate_tmp = True
 c.SystemdSpawner.isolate_devices = True
 c.SystemdSpawner.unit_extra_properties = {
     "ProtectSystem": "strict",  # all is read-only, the course and its environment too
-    "ReadWritePaths": "/home/learner-{USERNAME}",
+    "ReadWritePaths": f"/home/{PREFIX}{{USERNAME}}",
     "ProtectProc": "invisible",
     "MemorySwapMax": "0",
     "TasksMax": "1000",

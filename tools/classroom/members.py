@@ -1,9 +1,16 @@
-"""Who is in the class, and what must hold so that its server can start."""
+"""Who is in the class, under which names, and what must hold so that its server can start.
+
+Nothing here needs JupyterHub: `clear.py` and learners' accounts run it too.
+"""
 
 import hashlib
 import os
 import re
 import sys
+from pathlib import Path
+
+STATE = Path("/var/lib/gradient-course")  # what the server keeps; only root can read it
+PREFIX = "learner-"  # of each learner's Linux account
 
 
 class Refused(Exception):
@@ -38,7 +45,7 @@ def members(file):
     text = content.decode("utf-16" if wide else "utf-8-sig", errors="replace")
     found = {}
     for number, line in enumerate(map(str.strip, text.splitlines()), start=1):
-        # A name becomes part of an account's, learner-ada, which has at most 32 characters.
+        # With `PREFIX` it is the account's name, which has at most 32 characters.
         if line and not re.fullmatch(r"[a-z][a-z0-9-]{0,22}(\s+teacher)?", line):
             raise Refused(
                 f"{file.name}, line {number}: not {line!r}, but a name of a-z, 0-9 and -, and "
