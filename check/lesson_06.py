@@ -8,7 +8,8 @@ import re
 import numpy as np
 import tensorflow as tf
 
-from helpers.data import CLASS_NAMES, load_fashion_mnist
+from check.images import test_images, training_images
+from helpers.data import CLASS_NAMES
 from verdict.engine import exercise, needs_function
 from verdict.judges import function, number, word
 from verdict.models import choices, classifies, parameters, scores, trained
@@ -106,22 +107,10 @@ def clueless(clueless_loss):
 SPLIT = 54_000  # the lesson trains on the images before it, and holds out those from it on
 
 
-_read = functools.cache(load_fashion_mnist)
-
-
-@functools.cache
-def _images(part):
-    """Return scaled images and labels: "training", "held out" or "test"."""
-    (images, labels), test = _read()
-    parts = {"training": slice(SPLIT), "held out": slice(SPLIT, None)}
-    images, labels = test if part == "test" else (images[parts[part]], labels[parts[part]])
-    return images.astype(np.float32) / 255, labels.astype(int)
-
-
 @exercise
 def memory(train_by_heart):
     """Judge a network by the 64 images that it is to know by heart."""
-    images, labels = (part[:64] for part in _images("training"))
+    images, labels = training_images(0, 64)
     model = trained(train_by_heart, images, labels, seconds=120, seed=11, uses=(0, 1))
     classifies(model, images, labels, 64, classes=10)
     return "all 64 are right"
@@ -170,7 +159,7 @@ def twice(floor):
 @exercise
 def worst(shares, worst_class, predictions):
     """Judge the fraction of each class that is right, and the class with the smallest."""
-    labels, predicted = _images("test")[1], predictions.argmax(axis=1)
+    labels, predicted = test_images()[1], predictions.argmax(axis=1)
     matrix = np.zeros((10, 10))
     np.add.at(matrix, (labels, predicted), 1)
     truth = np.diag(matrix) / matrix.sum(axis=1)
@@ -223,7 +212,7 @@ TEST_SEEN, HELD_OUT_SEEN = 0.003, 0.015
 @exercise
 def better(train_better, start):
     """Judge a trained model by the images held out; the test images have the last word."""
-    held_out, labels = _images("held out")
+    held_out, labels = training_images(SPLIT)
     model = trained(train_better, copy.deepcopy(start), seconds=300, seed=2)
     if close(scores(model, held_out[:64], 10), scores(start, held_out[:64], 10), 1e-9):
         raise Wrong("the model came back as it was handed over. Train it on, or another one")
@@ -237,8 +226,8 @@ def better(train_better, start):
         raise Wrong(
             f"it trains on {found[1]}, which then tells nothing of new images. Watch it only"
         )
-    right = classifies(model, held_out, labels, 5281, classes=10, own=_images("training"))
-    images, labels = _images("test")
+    right = classifies(model, held_out, labels, 5281, classes=10, own=training_images(0, SPLIT))
+    images, labels = test_images()
     said, test = right / 6000, np.mean(choices(scores(model, images, 10)) == labels)
     shares = f"{said:.1%} of the 6,000 validation images are right"
     if test > said + TEST_SEEN:

@@ -1,14 +1,13 @@
 """Verdicts of lesson 09, generalisation."""
 
 import dis
-import functools
 import types
 
 import keras
 import numpy as np
 import tensorflow as tf
 
-from helpers.data import load_fashion_mnist
+from check.images import training_images
 from verdict.engine import call, exercise, needs_function, numbers
 from verdict.judges import number, word
 from verdict.models import choices, classifies, scores, trained
@@ -410,21 +409,11 @@ def _added(x, y, gradients, **options):
 # --- Much from few images -------------------------------------------------------------------------
 
 
-_read = functools.cache(load_fashion_mnist)
-
-
-@functools.cache
-def _images(start, stop):
-    """Return some of the training images, scaled, and their labels."""
-    (images, labels), _ = _read()
-    return images[start:stop].astype(np.float32) / 255, labels[start:stop].astype(int)
-
-
 @exercise
 def from_few(train_well):
     """Judge a model trained on 2,000 images by 4,000 that the lesson never uses."""
     needs_function(train_well)
-    x, y = _images(0, 2000)
+    x, y = training_images(0, 2000)
     for name, labels in _labels_read(train_well):
         if not np.array_equal(labels, np.resize(y, len(labels))) and name != "y_held":
             raise Wrong(
@@ -433,7 +422,7 @@ def from_few(train_well):
             )
     given = tf.constant(x), tf.constant(y, tf.int32)
     model = trained(train_well, *given, seconds=300, seed=2, uses=(0, 1))
-    judged, held = _images(48_000, 52_000), _images(58_000, 60_000)
+    judged, held = training_images(48_000, 52_000), training_images(58_000)
     share, held_share = (np.mean(choices(scores(model, i, 10)) == n) for i, n in (judged, held))
     if held_share > share + 0.05:
         raise Wrong(

@@ -6,7 +6,7 @@ import time
 import keras
 import numpy as np
 
-from helpers.data import load_fashion_mnist
+from check.images import test_images, training_images
 from verdict.engine import exercise, needs_function, numbers
 from verdict.judges import function, number
 from verdict.models import choices, classifies, parameters, scores, trained
@@ -239,15 +239,9 @@ _RENUMBERED = np.array([5, 4, 7, 9, 1, 0, 8, 2, 6, 3])  # pairs of unlike classe
 _EPOCHS = 12  # of the lesson's network, on the same machine: how long the training may take
 
 
-_read = functools.cache(load_fashion_mnist)
-
-
-def _images(part):
-    """Return scaled images with a channel, and labels: "training", "held out" or "test"."""
-    (images, labels), test = _read()
-    place = slice(56_000) if part == "training" else slice(56_000, None)
-    images, labels = test if part == "test" else (images[place], labels[place])
-    return images[..., np.newaxis] / np.float32(255), _RENUMBERED[labels]
+def _renumbered(images, labels):
+    """Return images with a channel, and their labels under other numbers."""
+    return images[..., np.newaxis], _RENUMBERED[labels]
 
 
 @functools.cache
@@ -256,7 +250,7 @@ def _epoch():
 
     Seconds of computing, of all cores together, are the same on a busy machine.
     """
-    images, labels = (part[:2560] for part in _images("test"))
+    images, labels = _renumbered(*test_images(2560))
     first, second = (keras.layers.Conv2D(n, 3, padding="same", activation="relu") for n in (8, 16))
     pools = keras.layers.MaxPooling2D(2), keras.layers.MaxPooling2D(2)
     last = keras.layers.Flatten(), keras.layers.Dense(10, "softmax")
@@ -273,7 +267,7 @@ def _epoch():
 def ninety(train):
     """Judge a trained network by the images held out, and the time that it took."""
     needs_function(train)
-    given = _images("training")
+    given = _renumbered(*training_images(0, 56_000))
     start, stop = time.process_time(), int(60 + 5 * _EPOCHS * _epoch())
     model = trained(train, *given, seconds=stop, seed=2, uses=(0, 1))
     epochs = (time.process_time() - start) / _epoch()
@@ -282,7 +276,7 @@ def ninety(train):
             f"the training took as long as {epochs:.0f} epochs of the lesson's network, and "
             f"{_EPOCHS} are allowed. Fewer filters, or fewer epochs"
         )
-    images, labels = _images("held out")
+    images, labels = _renumbered(*training_images(56_000))
     order = np.argsort(-scores(model, images, 10), axis=1)
     first, second = np.mean(order[:, :2] == _RENUMBERED[labels][:, None], axis=0)
     if first > 0.5:
@@ -300,6 +294,6 @@ def ninety(train):
     except Wrong as reason:
         time_taken = f"in {epochs / _EPOCHS:.0%} of the time allowed"
         raise Wrong(f"{time_taken}, {reason}") from None
-    tested, truth = _images("test")
+    tested, truth = _renumbered(*test_images())
     last = np.mean(choices(scores(model, tested, 10)) == truth)
     return f"{right / 4000:.1%} of the images held out are right, and {last:.1%} of the test images"

@@ -7,7 +7,8 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from helpers.data import CLASS_NAMES, load_fashion_mnist
+from check.images import test_images
+from helpers.data import CLASS_NAMES
 from verdict.engine import call, exercise, ignored, needs_function, numbers
 from verdict.judges import number, why_wrong
 from verdict.running import Wrong, show
@@ -228,16 +229,6 @@ def _attacked_by(attack, model, x, y, epsilon):
 # --- Attacks on the lesson's own networks ---------------------------------------------------------
 
 
-_read = functools.cache(load_fashion_mnist)
-
-
-@functools.cache
-def _test(count=10_000):
-    """Return the first test images, and their labels."""
-    images, labels = _read()[1]
-    return images[:count].astype(np.float32) / 255, labels[:count].astype(np.int32)
-
-
 def _signs(model, x, y):
     x = tf.constant(x, tf.float32)
     with tf.GradientTape() as tape:
@@ -258,7 +249,7 @@ def _weights(*networks):
 @functools.lru_cache(1)
 def _falls(plain, weights):
     """Return which of 100 images are right, the first step at which each falls, and the labels."""
-    (x, y), steps = _test(100), np.arange(1, 101) / 1000
+    (x, y), steps = test_images(100), np.arange(1, 101) / 1000
     pushes = np.multiply.outer(steps, _signs(plain, x, y))
     said = _says(plain, np.clip(x + pushes, 0, 1).reshape(-1, 28, 28)).reshape(100, 100)
     right = _says(plain, x) == y
@@ -317,7 +308,7 @@ def _first(answer, falls, right, y):
 @functools.lru_cache(1)
 def _right(plain, twin, weights):
     """Return a function that tells which pushed images a network gets right, pushed with whose."""
-    networks, (x, y) = {"twin": twin, "plain": plain}, _test()
+    networks, (x, y) = {"twin": twin, "plain": plain}, test_images()
     signs = {name: _signs(network, x, y) for name, network in networks.items()}
 
     @functools.cache
@@ -360,7 +351,7 @@ _EPSILON = 0.1
 def aimed(attack, plain):
     """Judge an attack aimed at a class by how many of 100 images arrive there."""
     needs_function(attack)
-    (x, y), order, said = _test(100), np.roll(range(10), 3), []
+    (x, y), order, said = test_images(100), np.roll(range(10), 3), []
     model, y = _renumbered(plain, order), order.argsort()[y].astype(np.int32)
     for name in "Shirt", "Bag":
         target = np.full(100, order.argsort()[CLASS_NAMES.index(name)], np.int32)

@@ -17,8 +17,8 @@ from verdict import engine, errors, judges
 
 def say(judge, *args):
     """Return the verdict on an answer, as it would be printed."""
-    word, text, _ = engine._verdict(lambda: judge(*args))
-    return f"{word}: {text}"
+    said = engine._verdict(lambda: judge(*args))
+    return f"{said.word}: {said.text}"
 
 
 # --- Calling --------------------------------------------------------------------------------------
@@ -333,7 +333,7 @@ LOOK = {"look": "Look again"}
     ],
 )
 def test_what_can_be_seen_of_a_wrong_answer(judge, seen):
-    _, _, found = engine._verdict(lambda: judge)
+    found = engine._verdict(lambda: judge).seen
     assert (found is None) == (seen is None)
     for name, value in (seen or {}).items():
         np.testing.assert_array_equal(found[name], value)
