@@ -36,24 +36,36 @@ for _ in range(steps):
 {end}return {returned}""")
 
 
-def epochs(
-    rows="rng.permutation(len(x)).reshape(-1, size)", x="x[rows]", y="y[rows]", w="", b="", after=""
-):
-    """Return mini-batches: how the rows come, what a step uses, and what comes before the steps."""
-    return {
-        "w, b = ..., ...": "w, b = tf.Variable(0.0), tf.Variable(0.0)",
-        "        ...  # go through all rides, 20 at a time\n": f"""\
-        {after}
-        for rows in {rows}:
+FORMULA = """\
+            error = w * {x} + b - {y}
+            slope_w, slope_b = np.mean(2 * error * {x}), np.mean(2 * error)
+            {w}w -= rate * slope_w
+            {b}b -= rate * slope_b
+"""
+TAPE = """\
             with tf.GradientTape() as tape:
                 loss = mse(w * {x} + b, {y})
             slope_w, slope_b = tape.gradient(loss, [w, b])
             {w}w.assign_sub(rate * slope_w)
             {b}b.assign_sub(rate * slope_b)
-""",
+"""
+
+
+def epochs(
+    rows="rng.permutation(len(x)).reshape(-1, size)", x="x[rows]", y="y[rows]", w="", b="", **how
+):
+    """Return mini-batches: how the rows come, what a step uses, and what comes before the steps."""
+    step = how.get("step", FORMULA).format(x=x, y=y, w=w, b=b)
+    return {
+        "w, b = ..., ...": f"w, b = {how.get('start', '0.0, 0.0')}",
+        "        ...  # go through all rides, 20 at a time\n": f"""\
+        {how.get("after", "")}
+        for rows in {rows}:
+{step}""",
     }
 
 
+BY_TAPE = {"step": TAPE, "start": "tf.Variable(0.0), tf.Variable(0.0)"}
 MSE = "mse(p[0] * x + p[1], y)"
 TAPED = """with tf.GradientTape() as tape:
         loss = mse(p[0] * x + p[1], y)
@@ -121,7 +133,7 @@ ROWS = [
     ("batches", epochs("rng.permutation(len(x))"), "rides in a step: 1, and 20 were asked for"),
     ("batches", epochs(x="x", y="y"), "each step uses all 200 rides"),
     ("batches", epochs(y="y[:size]"), "x and y are not taken in the same order"),
-    ("batches", epochs(after="w.assign(0), b.assign(0)"), "w and b start at 0 again in every"),
+    ("batches", epochs(after="w, b = 0.0, 0.0"), "w and b start at 0 again in every"),
     ("batches", epochs() | {"range(5)": "range(4)"}, "epochs made: 4, and 5 were asked for"),
     ("batches", epochs("[rng.permutation(len(x))[:size]]"), "an epoch makes one step. Is it in"),
     ("batches", epochs("rng.integers(0, len(x), (10, size))"), "each batch is drawn again"),
@@ -129,4 +141,5 @@ ROWS = [
     ("batches", epochs() | {"    return": "            return"}, "only one step is made. Is the"),
     ("batches", epochs("np.split(rng.permutation(len(x)), 10)"), "each of the 50 steps is right"),
     ("batches", epochs(IN_ORDER, after="order = rng.choice(200, 200, False)"), "Correct"),
+    ("batches", epochs(**BY_TAPE), "each of the 50 steps is right"),
 ]
