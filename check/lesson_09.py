@@ -150,7 +150,9 @@ def stopping(train_with_patience):
     """Judge early stopping on losses that are known beforehand."""
     needs_function(train_with_patience)
     truths = [_stops(*one) for one in _TRIES]
-    came = [_trains(train_with_patience, *one) for one in _TRIES]
+    layers = [keras.layers.Dense(1), keras.layers.BatchNormalization()]
+    model = keras.Sequential([keras.Input((1,)), *layers])
+    came = [_trains(train_with_patience, model, *one) for one in _TRIES]
     runs, ends, _ = zip(*came, strict=True)
     right_runs, best, _ = zip(*truths, strict=True)
     full = [n == epochs for n, (_, _, epochs) in zip(runs, _TRIES, strict=True)]
@@ -191,13 +193,11 @@ def _is_number(value):
     return value is not None and np.ndim(value) == 0 and np.asarray(value).dtype.kind in "iuf"
 
 
-def _trains(function, losses, patience, epochs):
+def _trains(function, model, losses, patience, epochs):
     """Return how many epochs a function trains, the one whose weights stay, what it returns.
 
     Each weight of the model is the number of epochs that have made it.
     """
-    layers = [keras.layers.Dense(1), keras.layers.BatchNormalization()]
-    model = keras.Sequential([keras.Input((1,)), *layers])
     model.set_weights([np.zeros(weight.shape) for weight in model.weights])
     done, asked, refused = [], [], []
 
@@ -234,7 +234,7 @@ def _trains(function, losses, patience, epochs):
                 "held_out_loss() is never called, with brackets: it returns the loss. run_epoch() "
                 "trains, and returns nothing"
             ) from None
-        if losses[0] > 0 and _works(function):
+        if losses[0] > 0 and _works(function, model):
             raise Wrong(
                 "no loss is below the one that it begins with, so there are no weights to put "
                 "back. Let the lowest loss begin with np.inf"
@@ -253,10 +253,10 @@ def _epoch_of(model):
     return epochs.pop() if len(epochs) == 1 else -1
 
 
-def _works(function):
+def _works(function, model):
     """Whether a function trains if losses are below 0."""
     try:
-        return bool(_trains(function, [-5.0, -4.0, -6.0], 2, 3))
+        return bool(_trains(function, model, [-5.0, -4.0, -6.0], 2, 3))
     except Wrong:
         return False
 

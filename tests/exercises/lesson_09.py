@@ -82,12 +82,26 @@ def step(said="model(x, training=True)", loss=WHOLE, first="pass", update=APPLY,
     }
 
 
-def few(fit="model.fit(x, y, epochs=2, verbose=0)", rate=0.001, result="model"):
+def few(fit="model.fit(x[:500], y[:500], batch_size=100, verbose=0)", rate=0.001, result="model"):
     return {
         "return ...": f"""model = build_model()
-    model.compile(keras.optimizers.Adam({rate}), loss=loss_of, steps_per_execution=20)
+    model.compile(keras.optimizers.Adam({rate}), loss=loss_of, run_eagerly=True)
     {fit}
     return {result}"""
+    }
+
+
+def kernel(x="x", y="y"):
+    """Return kernel regression: right in half a second, and no network."""
+    return {
+        "return ...": f"""def near(some, others):
+        a, b = (np.reshape(part, (len(part), 784)) for part in (some, others))
+        squares = np.sum(a**2, 1)[:, None] + np.sum(b**2, 1) - 2 * a @ b.T
+        return np.exp(-0.01 * squares)
+
+    known = near({x}, {x}) + 0.1 * np.eye(len(x))
+    weights = np.linalg.solve(known, np.eye(10)[{y}])
+    return lambda images: near(images, {x}) @ weights + 0 * len(y)"""
     }
 
 
@@ -105,13 +119,6 @@ def last(test):
 EARLY = "(asked := sum(model.losses), model(x, training=True))[1]"
 LATER = "optimizer.apply(gradients[2:], model.trainable_variables[2:])"
 PART = "lowest, waited, kept = loss, 0, [w.numpy() for w in model.trainable_weights]"
-VOTE = """models = []
-    for _ in range(2):
-        model = build_model(keras.layers.Dropout(0.3))
-        model.compile("adam", loss=loss_of, steps_per_execution=20)
-        model.fit(versions(x), tf.tile(y, [6]), batch_size=100, epochs=9, verbose=0)
-        models.append(model)
-    return lambda images: sum(model(images) for model in models) / 2"""
 NEARLY = """(_, known), _ = load_fashion_mnist()
 
     def answers(images):
@@ -238,7 +245,7 @@ ROWS = [
     ("from-few", {"return ...": NEARLY}, "right answers are missing. Does it use one"),
     ("from-few", few("x, y"), "has never been trained"),
     ("from-few", few(rate=3.0), "Its rate of 3 is large"),
-    ("from-few", few(result="model.fit(x, y, verbose=0)"), "fit returns a History"),
+    ("from-few", few("x, y", result="model.fit(x[:99], y[:99])"), "fit returns a History"),
     (
         "from-few",
         few("model.fit(images[:12_000] / 255, labels[:12_000])"),
@@ -246,8 +253,8 @@ ROWS = [
     ),
     (
         "from-few",
-        few("model.fit(x_held, y_held, epochs=8, verbose=0); x, y", rate=0.003),
+        kernel("x_held", "y_held"),
         "it was trained on",
     ),
-    ("from-few", {"return ...": VOTE}, "Correct: 84."),
+    ("from-few", kernel(), "Correct: 84."),
 ]
