@@ -256,6 +256,7 @@ def resume(with_accident):
     logger = tf.get_logger()
     level = logger.level
     logger.setLevel("ERROR")  # it warns of what is not restored, and a verdict says it better
+    gc.freeze()  # what is older need not be looked through below, which takes a second
     try:
         with tempfile.TemporaryDirectory() as folder:
             model = call(with_accident, new, train, folder)
@@ -263,6 +264,7 @@ def resume(with_accident):
             saved = [shape for _, shape in tf.train.list_variables(latest)] if latest else []
         gc.collect()  # the warning comes when the checkpoint goes
     finally:
+        gc.unfreeze()
         logger.setLevel(level)
     model = model[0] if isinstance(model, tuple) and model else model
     if not isinstance(model, keras.Model):
