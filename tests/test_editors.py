@@ -308,6 +308,20 @@ def saved(folder, name, lesson):
     return path
 
 
+CONFTEST = """
+import functools
+import nbval.plugin
+from nbcompare import compare, plugin
+
+pytest_plugins = ["nbcompare.plugin", "tools.readers"]
+compare.TAGS |= {"exercise", "solution"}
+
+def pytest_sessionstart():  # one kernel for all lessons, emptied after each
+    plugin.WatchedKernel.stop = lambda kernel: kernel.execute_cell_input("%reset -f")
+    nbval.plugin.RunningKernel = functools.cache(plugin.WatchedKernel)
+"""
+
+
 @pytest.fixture(scope="module")
 def compared(tmp_path_factory, written):
     """Run `pytest --nbval` on a course with a lesson of each habit; return what fails, by lesson.
@@ -317,9 +331,7 @@ def compared(tmp_path_factory, written):
     course = tmp_path_factory.mktemp("course")
     shutil.copytree(lessons.NOTEBOOKS.parent / "tools", course / "tools")
     (course / "notebooks").mkdir()
-    plugins = 'pytest_plugins = ["nbcompare.plugin", "tools.readers"]\n'
-    tags = 'compare.TAGS |= {"exercise", "solution"}'
-    (course / "conftest.py").write_text(f"from nbcompare import compare\n{plugins}{tags}\n")
+    (course / "conftest.py").write_text(CONFTEST)
     for name in NAMES:
         saved(course / "notebooks", name, written)
     command = [sys.executable, "-m", "pytest", "--nbval", "--nbval-current-env", "-q"]
