@@ -95,8 +95,8 @@ def mixed_precision(home):
     return {"IPYTHONDIR": str(home / "ipython")}
 
 
-# Without its asserts a module is compiled anew, which for TensorFlow and Keras takes 10 seconds: what
-# is compiled is kept for the next time, also where Python is told not to.
+# Without its asserts a module is compiled anew, which for TensorFlow and Keras takes 10 seconds:
+# what is compiled is kept for the next time, also where Python is told not to.
 COMPILED_ONCE = {"PYTHONDONTWRITEBYTECODE": ""}
 ASCII = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
 SETTINGS = {
