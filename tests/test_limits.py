@@ -182,6 +182,13 @@ def test_the_shorter_of_two_limits_counts():
         inner(300)
 
 
+def test_a_busy_machine_gives_more_time(monkeypatch):
+    monkeypatch.setattr(running, "process_time", float)  # 0.0: all time goes to others
+    assert engine.call(lambda x: time.sleep(0.6) or x, 1.0, seconds=0.3) == 1.0
+    with pytest.raises(Wrong, match=STOPPED):
+        engine.call(counts, 1.0, seconds=0.1)
+
+
 def test_what_ends_in_time_is_left_alone():
     threads = {*threading.enumerate()}
     assert engine.call(lambda x: x, 1.0, seconds=0.1) == 1.0

@@ -149,7 +149,7 @@ def jupyterlab(course):
             stderr=subprocess.STDOUT,
         )
         try:
-            deadline = time.monotonic() + 60
+            deadline = time.monotonic() + 300
             while not (found := list(runtime.glob("jpserver-*.json"))):
                 if server.poll() is not None or time.monotonic() > deadline:
                     raise RuntimeError(
@@ -187,7 +187,7 @@ def open_notebook(page, server, name):
     """
     url, token = server
     page.goto(f"{url}lab/tree/notebooks/{name}?reset&token={token}")
-    page.wait_for_function(DRAWN, timeout=60_000)
+    page.wait_for_function(DRAWN)
     page.evaluate("window.jupyterapp.shell.collapseLeft()")
     settle(page)
 

@@ -77,7 +77,7 @@ def first_page(server, browser):
     page.asked = []
     page.on("request", lambda request: page.asked.append(request.url))
     page.goto(f"{url}?token={token}")
-    page.wait_for_selector(f"{README_PAGE} h1", timeout=60_000)
+    page.wait_for_selector(f"{README_PAGE} h1")
     yield page
     page.close()
 
@@ -86,7 +86,7 @@ def follow(page, words, path):
     """Click the link with these words in the document in front; wait for what it names."""
     links = page.locator(f":is({PANEL}, {README_PAGE}) a", has_text=words)
     links.locator("visible=true").first.click()
-    page.wait_for_function(IN_FRONT, arg=[path, ""], timeout=30_000)
+    page.wait_for_function(IN_FRONT, arg=[path, ""])
 
 
 def test_it_opens_on_the_readme_without_a_question(first_page):
@@ -102,7 +102,7 @@ def test_it_opens_on_the_readme_without_a_question(first_page):
 def test_one_comes_from_the_readme_to_a_lesson_and_back_and_on(first_page):
     first, second = lab.LESSONS[:2]
     follow(first_page, "The gradient tape", f"notebooks/{first}")
-    first_page.wait_for_function(lab.DRAWN, timeout=60_000)
+    first_page.wait_for_function(lab.DRAWN)
     follow(first_page, "README", "README.md")
     follow(first_page, "TEACHING", "TEACHING.md")
     first_page.evaluate(DISCARD)
@@ -120,7 +120,7 @@ def test_every_link_of_the_readme_opens_what_it_names(first_page):
             continue
         link.click()
         try:
-            first_page.wait_for_function(IN_FRONT, arg=[path, ""], timeout=15_000)
+            first_page.wait_for_function(IN_FRONT, arg=[path, ""])
         except TimeoutError:
             pytest.fail(f"“{link.inner_text()}” does not open {path}")
         opened.add(path)
@@ -273,7 +273,7 @@ def test_links_open_what_they_name(browser, server, name):
         text = link.inner_text()
         link.click()
         try:
-            page.wait_for_function(IN_FRONT, arg=[path, href.fragment], timeout=15_000)
+            page.wait_for_function(IN_FRONT, arg=[path, href.fragment])
         except TimeoutError:
             pytest.fail(f"“{text}” does not open {path} with the heading “{href.fragment}”")
         opened.add(path)
@@ -384,12 +384,12 @@ def test_a_figure_follows_its_controls(page, ran, move, busy):
             if busy:
                 page.evaluate(BUSY)
             move(control)
-            until = time.monotonic() + 30
+            until = time.monotonic() + screenshots.SECONDS
             while picture.get_attribute("src") == before:
                 assert page.evaluate("window.heard") == []
                 assert time.monotonic() < until, "the figure stays as it was"
                 page.wait_for_timeout(100)
-            page.wait_for_function(f"() => {STATUS} === 'idle'", timeout=30_000)
+            page.wait_for_function(f"() => {STATUS} === 'idle'")
     assert page.evaluate("window.heard") == []
     assert page.locator(".jp-Dialog").count() == 0
     screenshots.photograph(page, PICTURES, "played")

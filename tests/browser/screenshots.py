@@ -12,6 +12,7 @@ from pathlib import Path
 import lab
 
 WIDTH, HEIGHT = 1200, 1600
+SECONDS = 120  # that a page may take for anything, on a busy machine
 
 # Where each page begins: at the last cell that begins on the page before and does not end on it,
 # unless that cell alone is longer than half a page.
@@ -33,7 +34,9 @@ def new_page(browser, zoom=100):
     """Return a page that draws `WIDTH` x `HEIGHT` pixels at a browser zoom of `zoom` per cent."""
     scale = zoom / 100
     size = {"width": round(WIDTH / scale), "height": round(HEIGHT / scale)}
-    return browser.new_page(viewport=size, device_scale_factor=scale)
+    page = browser.new_page(viewport=size, device_scale_factor=scale)
+    page.set_default_timeout(1000 * SECONDS)
+    return page
 
 
 def photograph(page, folder, stem):

@@ -1,5 +1,7 @@
 """What lesson 08 says and no cell of it shows."""
 
+import time
+
 import keras
 import numpy as np
 import pytest
@@ -225,6 +227,23 @@ def test_a_smaller_epsilon_or_a_nudge_leads_to_other_weights():
     assert lesson["distance"](first, ends(epsilon=1e-8)) > 0.01
     lesson["build_model"] = nudged_model
     assert lesson["distance"](first, ends()) > 0.001
+
+
+@pytest.mark.claims
+def test_a_hundred_steps_are_too_few_to_be_compiled_with_xla():
+    says("08", "adam-epoch", "the first hundred, too few to be worth compiling with XLA:")
+    names = {"keras": keras, "np": np, "tf": tf, "load_fashion_mnist": load_fashion_mnist}
+    lesson = run("08", "adam-data", **names)
+
+    def seconds(jit_compile):
+        step = new_step(lesson["build_model"](), keras.optimizers.Adam(), lesson["loss_of"])
+        epoch = new_epoch(step, lesson["images"], lesson["labels"], jit_compile)
+        start = time.process_time()
+        epoch(shuffled(56_000, 112)[:100])
+        return time.process_time() - start
+
+    seconds(True)  # the first of all takes longer
+    assert seconds(True) > 1.2 * seconds(False)
 
 
 def test_both_the_long_memory_and_the_average_let_adams_steps_shrink():
