@@ -95,9 +95,6 @@ def mixed_precision(home):
     return {"IPYTHONDIR": str(home / "ipython")}
 
 
-# Without its asserts a module is compiled anew, which for TensorFlow and Keras takes 10 seconds:
-# what is compiled is kept for the next time, also where Python is told not to.
-COMPILED_ONCE = {"PYTHONDONTWRITEBYTECODE": ""}
 ASCII = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
 SETTINGS = {
     "a keras.json of one's own": keras_json,
@@ -113,7 +110,7 @@ SETTINGS = {
     "another backend of Matplotlib": {"MPLBACKEND": "Agg"},
     "warnings as errors": {"PYTHONWARNINGS": "error"},
     "Python's development mode": {"PYTHONDEVMODE": "1"},
-    "no assert": {"PYTHONOPTIMIZE": "1"} | COMPILED_ONCE,
+    "no assert": {"PYTHONOPTIMIZE": "1"},
     "a safe path": {"PYTHONSAFEPATH": "1"},
     "an ASCII locale": ASCII,
     "more threads than cores": {"OMP_NUM_THREADS": "8", "TF_NUM_INTRAOP_THREADS": "8"},
@@ -206,7 +203,7 @@ def test_notebooks_are_executed_where_text_is_ascii(tmp_path):
     nbformat.write(v4.new_notebook(cells=[v4.new_code_cell("print('x³')")]), path)
     process = subprocess.run(
         [sys.executable, ROOT / "tools/execute.py", path],
-        env=os.environ | ASCII | {"PYTHONOPTIMIZE": "2"} | COMPILED_ONCE,
+        env=os.environ | ASCII | {"PYTHONOPTIMIZE": "2"},
         capture_output=True,
         encoding="ascii",
     )

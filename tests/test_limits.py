@@ -166,8 +166,8 @@ def test_a_process_that_ignores_interrupts_stops_it_too():
 def test_the_stop_button_stops_it_sooner(function):
     main = threading.main_thread().ident
     button = threading.Timer(0.1, signal.pthread_kill, [main, signal.SIGINT])
-    button.start()
     with pytest.raises(KeyboardInterrupt):
+        button.start()
         engine.call(function, 1.0, seconds=300)
 
 
@@ -243,8 +243,8 @@ def test_what_never_ends_is_stopped_on_windows(function, as_on_windows):
 @pytest.mark.parametrize("function", [counts, excepts_all, naps])
 def test_the_stop_button_stops_it_sooner_on_windows(function, as_on_windows):
     button = threading.Timer(0.1, _thread.interrupt_main)  # as a kernel does it there
-    button.start()
     with pytest.raises(KeyboardInterrupt):
+        button.start()
         engine.call(function, 1.0, seconds=300)
     button.join()
 
