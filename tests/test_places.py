@@ -16,7 +16,13 @@ ROOT = Path(__file__).resolve().parent.parent
 pytestmark = pytest.mark.writing
 
 
-def missing_places(lesson):
+@pytest.fixture(scope="module")
+def pictured():
+    """Return the lessons that have stored the figure of a cell tagged picture."""
+    return pictures.tagged("picture").keys()
+
+
+def missing_places(lesson, pictured):
     """Yield where a lesson is not listed yet, or not as it is."""
     number, notebook = lesson.name[:2], nbformat.read(lesson, as_version=4)
     title = re.match(r"# (.*)", notebook.cells[0].source)[1]
@@ -37,23 +43,24 @@ def missing_places(lesson):
     for place in (f"check/lesson_{number}.py", f"tests/exercises/lesson_{number}.py"):
         if not (ROOT / place).exists():
             yield f"{place} is missing"
-    if lesson.stem not in pictures.tagged("picture"):
+    if lesson.stem not in pictured:
         yield f"no cell of {lesson.name} is tagged picture and has stored a figure"
 
 
 @pytest.mark.parametrize("lesson", lessons(), ids=lambda path: path.stem)
-def test_every_place_lists_the_lesson(lesson):
-    missing = list(missing_places(lesson))
+def test_every_place_lists_the_lesson(lesson, pictured):
+    missing = list(missing_places(lesson, pictured))
     assert not missing, "\n".join(missing)
 
 
 def test_pictures_show_what_the_lessons_show():
-    for name, figures in pictures.shown().items():
+    shown = pictures.shown()
+    for name, figures in shown.items():
         with Image.open(pictures.PICTURES / f"{name}.png") as picture:
             fresh = picture.text["source"] == pictures.checksum(figures)
         assert fresh, f"pictures/{name}.png shows what a lesson no longer shows: make pictures"
     files = {path.name for path in pictures.PICTURES.iterdir()}
-    assert files == {f"{name}.png" for name in pictures.shown()} | {
+    assert files == {f"{name}.png" for name in shown} | {
         "benchmark.png",
         "benchmark.json",
     }

@@ -119,11 +119,11 @@ def test_zip_holds_the_same(edition):
     assert held == {f"{student.NAME}/{name}": content for name, content in files.items()}
 
 
-def test_rebuilding_leaves_nothing_stale(tmp_path):
-    folder, archive = student.write_student_edition(tmp_path)
+def test_rebuilding_leaves_nothing_stale(edition):
+    folder, archive = edition
     first = archive.read_bytes()
     (folder / "notebooks/renamed.ipynb").write_text("{}")
-    student.write_student_edition(tmp_path)
+    student.write_student_edition(folder.parent)
     assert archive.read_bytes() == first
     assert not (folder / "notebooks/renamed.ipynb").exists()
 

@@ -64,9 +64,9 @@ def test_who_waits_for_one_that_failed_is_ended_and_the_failure_is_shown():
     )
     start = time.monotonic()
     with pytest.raises(TimeoutError) as told:
-        run(code, "0", "1", alone_seconds=1)
+        run(code, "0", "1", alone_seconds=0.2)
     assert str(told.value).splitlines() == [
-        "worker 0 was still running 1 seconds after another had failed",
+        "worker 0 was still running 0.2 seconds after another had failed",
         "worker 1 had failed (1), and wrote:",
         "no such file",
     ]

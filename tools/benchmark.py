@@ -116,7 +116,7 @@ def fit_loop(images, batch_size, **options):
         history = model.fit(images.train, images.train_labels, batch_size=batch_size, verbose=0)
         return history.history["loss"][0]
 
-    return Loop(epoch, lambda x: model.predict(x, verbose=0))
+    return Loop(epoch, model)
 
 
 def tape_loop(images, batch_size, wrap_step=None, wrap_epoch=None, share=1.0):
