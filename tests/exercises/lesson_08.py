@@ -130,7 +130,7 @@ ROWS = [
     ("schedule-exercise", "0.003", "the rate is 0.003 all the time"),
     ("schedule-exercise", "0.003 - 0.01 * done", "from 0.31 on the rate is negative"),
     ("schedule-exercise", "cosine(done)", "each of Adam's steps is about as large as the rate"),
-    ("schedule-exercise", "0.5 + 0.5 * tf.cos(180 * done)", "goes up and down 28 times"),
+    ("schedule-exercise", "0.02 * (0.5 + 0.5 * tf.cos(180 * done))", "goes up and down 28 times"),
     ("schedule-exercise", "0.0001 * (1 - done)", "Try a different highest rate"),
     ("schedule-exercise", "0.003 * np.sqrt(1 - done)", "Correct: "),
     ("lion-exercise", lion("tf.sign(gradient)"), "the weights follow the sign of the grad"),
