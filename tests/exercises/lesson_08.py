@@ -35,6 +35,7 @@ LEFT_OUT = [
     "schedules-valley",
     "schedules-run",
     "schedules-figure",
+    "race-sweep",
     "race-sweep-run",
     "race-sweep-more",
     "race-seeds",
