@@ -8,6 +8,7 @@ import ast
 import functools
 import io
 import re
+import symtable
 import tokenize
 from pathlib import Path
 
@@ -124,6 +125,33 @@ def guesses(nb, path):
         yield f"{name}: the name of two guesses"
 
 
+def meanings(nb, path):
+    """Let each name keep its meaning, so that a cell shows the same whenever it is run again."""
+    known, reads = set(), {}
+    for cell in code(nb):
+        if {"exercise", "solution"} & set(tags(cell)):
+            continue
+        top, *inner = scopes(symtable.symtable(cell.source, cell.id, "exec"))
+        names = {name.get_name(): name for name in top.get_symbols()}
+        asked = {name for name, found in names.items() if found.is_referenced()}
+        asked |= {n.get_name() for scope in inner for n in scope.get_symbols() if n.is_global()}
+        changed = [n for n in ast.walk(tree(cell)) if isinstance(n, ast.AugAssign)]
+        extended = {name for name, found in names.items() if found.is_namespace()}
+        extended |= {ast.unparse(node.target) for node in changed}
+        new = {name for name, found in names.items() if found.is_assigned()}
+        for name in sorted((new & reads.keys()) - extended):
+            yield f"{cell.id}: {name} gets another meaning, and {reads[name]} reads it"
+        reads |= dict.fromkeys(asked & known - new, cell.id)
+        known |= new
+
+
+def scopes(table):
+    """Yield a cell's table of symbols, and those of the functions in it."""
+    yield table
+    for child in table.get_children():
+        yield from scopes(child)
+
+
 def verdicts(nb, path):
     """Ask for a verdict in one line at the end of an exercise, which gives no answer away."""
     asked = {}
@@ -158,6 +186,7 @@ RULES = {
     "ignored-outputs": ignored_outputs,
     "exercises": exercises,
     "guesses": guesses,
+    "meanings": meanings,
     "verdicts": verdicts,
 }
 ALL_RULES = (
@@ -218,7 +247,7 @@ def lesson(tmp_path):
             outputs=[nbf.new_output("stream", name="stdout", text="4.0\n")],
         ),
         nbf.new_code_cell(
-            "plotting.plot_walks(w);",
+            "plotting.plot_walks(slope);",
             id="walk-figure",
             execution_count=3,
             outputs=[nbf.new_output("display_data", {"image/png": "iVBORw0KGgo="})],
@@ -267,6 +296,7 @@ FAULTS = [
     ("guesses", write("guess", "...", "42"), "guess: no guess_"),
     ("guesses", write("guess", "guess_42", "guess"), "guess: no guess_"),
     ("guesses", update("zero", source="guess_42 = ...", metadata={"tags": ["predict"]}), "of two"),
+    ("meanings", update("zero", source="slope = 1 / 0"), "zero: slope gets another meaning"),
     (
         "verdicts",
         write("question", "check.question(answer)", "check.question(answer, of=3)"),
