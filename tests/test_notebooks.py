@@ -131,7 +131,7 @@ def meanings(nb, path):
     for cell in code(nb):
         if {"exercise", "solution"} & set(tags(cell)):
             continue
-        top, *inner = scopes(symtable.symtable(cell.source, cell.id, "exec"))
+        top, *inner = scopes(symtable.symtable(ast.unparse(tree(cell)), cell.id, "exec"))
         names = {name.get_name(): name for name in top.get_symbols()}
         asked = {name for name, found in names.items() if found.is_referenced()}
         asked |= {n.get_name() for scope in inner for n in scope.get_symbols() if n.is_global()}
