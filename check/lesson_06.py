@@ -212,7 +212,6 @@ TEST_SEEN, HELD_OUT_SEEN = 0.003, 0.015
 @exercise
 def better(train_better, start):
     """Judge a trained model by the images held out; the test images have the last word."""
-    needs_function(train_better)  # before a model is copied for it
     held_out, labels = training_images(SPLIT)
     model = trained(train_better, copy.deepcopy(start), seconds=300, seed=2)
     if close(scores(model, held_out[:64], 10), scores(start, held_out[:64], 10), 1e-9):
@@ -227,7 +226,7 @@ def better(train_better, start):
         raise Wrong(
             f"it trains on {found[1]}, which then tells nothing of new images. Watch it only"
         )
-    right = classifies(model, held_out, labels, 5281, classes=10, own=training_images(0, 4000))
+    right = classifies(model, held_out, labels, 5281, classes=10, own=training_images(0, SPLIT))
     images, labels = test_images()
     said, test = right / 6000, np.mean(choices(scores(model, images, 10)) == labels)
     shares = f"{said:.1%} of the 6,000 validation images are right"

@@ -3,10 +3,6 @@
 A notebook is written back only if every cell ran as it should; otherwise its file stays as it was.
 """
 
-import nbcompare._quick  # noqa: F401  # first: before nbformat
-
-# isort: split
-
 import argparse
 import os
 import re

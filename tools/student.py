@@ -4,10 +4,6 @@ Its lessons have no solutions and no outputs. Answers typed into the lessons, an
 none of the course, are refused by name before anything is written. Usage: python tools/student.py
 """
 
-import nbcompare._quick  # noqa: F401  # first: before nbformat
-
-# isort: split
-
 import copy
 import shutil
 import sys

@@ -52,16 +52,22 @@ TAPE = """\
 
 
 def epochs(
-    rows="rng.permutation(len(x)).reshape(-1, size)", x="x[rows]", y="y[rows]", w="", b="", **how
+    rows="rng.permutation(len(x)).reshape(-1, size)",
+    x="x[rows]",
+    y="y[rows]",
+    w="",
+    b="",
+    after="",
+    step=FORMULA,
+    start="0.0, 0.0",
 ):
     """Return mini-batches: how the rows come, what a step uses, and what comes before the steps."""
-    step = how.get("step", FORMULA).format(x=x, y=y, w=w, b=b)
     return {
-        "w, b = ..., ...": f"w, b = {how.get('start', '0.0, 0.0')}",
+        "w, b = ..., ...": f"w, b = {start}",
         "        ...  # go through all rides, 20 at a time\n": f"""\
-        {how.get("after", "")}
+        {after}
         for rows in {rows}:
-{step}""",
+{step.format(x=x, y=y, w=w, b=b)}""",
     }
 
 

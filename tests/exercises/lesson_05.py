@@ -23,8 +23,7 @@ def normal(*arguments):
 
 def small(model, updates=0, on="inputs, labels", result="model"):
     lines = f"""    model = {model}
-    adam = keras.optimizers.Adam(0.1)
-    model.compile(adam, "binary_crossentropy", run_eagerly={updates} < 20)
+    model.compile(keras.optimizers.Adam(0.1), "binary_crossentropy")
     for _ in range({updates}):
         model.train_on_batch({on})
     return {result}"""
