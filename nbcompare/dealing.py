@@ -30,6 +30,8 @@ class Dealing(LoadScopeScheduling):
         return lost
 
     def _reschedule(self, node):
+        if node not in self.registered_collections:  # it still collects; then it is asked again
+            return
         # A process runs a test only when it knows the next one, or that there is none.
         while self.workqueue and not node.shutting_down:
             if self._pending_of(self.assigned_work[node]) >= 2:

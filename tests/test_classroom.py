@@ -172,7 +172,7 @@ def last_year(tmp_path):
     (home / "gradient-course/mine.txt").write_text("my answer")
     state.mkdir()
     with dbm.open(str(state / "passwords.dbm"), "c") as passwords:
-        passwords.update({"ada": "hash", "alan": "hash"})
+        passwords["ada"] = passwords["alan"] = "hash"  # not every kind has update
     return SimpleNamespace(pw_name="learner-ada", pw_dir=str(home)), state
 
 

@@ -509,6 +509,18 @@ def test_cells_keep_their_order_and_run_after_those_before(tmp_path):
     assert "division by zero" in failures["a: Cell 3"]  # so that x was there
 
 
+# The first process that takes a lost one's place has collected while the second still does.
+REPLACED = """
+import os, pathlib, time
+name, third = os.environ.get("PYTEST_XDIST_WORKER"), pathlib.Path("third")
+if name == "gw3":
+    third.touch()
+    time.sleep(1)
+while name == "gw2" and not third.exists():
+    time.sleep(0.1)
+"""
+
+
 @pytest.mark.parametrize(
     "bad", ["os.abort()", pytest.param("time.sleep(600)", marks=pytest.mark.environments)]
 )
@@ -517,7 +529,7 @@ def test_a_lost_process_is_one_lost_test(bad, tmp_path):
     files = {}
     for name, lost in (("a", 1), ("b", 4)):
         tests = [f"def test_{n}(): {bad if n == lost else 'time.sleep(0.1)'}" for n in range(5)]
-        files[f"test_{name}_py"] = "\n".join(["import os, time", *tests])
+        files[f"test_{name}_py"] = "\n".join([REPLACED, *tests])
     course_in(tmp_path, lesson_ipynb=notebook("1;", "2;"), **files)
     limits = ["-o", "faulthandler_timeout=20", "-o", "deal_singly=test_a.py"]
     printed, failures = run(tmp_path, "--nbval", "-n", "2", *limits)
