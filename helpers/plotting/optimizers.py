@@ -2,11 +2,11 @@
 
 import matplotlib.pyplot as plt
 import numpy as np
-from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 from matplotlib.ticker import LogLocator, NullLocator
 
-from .look import MODEL, QUIET, SERIES, WIDTH, sample, write
+from .look import MODEL, QUIET, SERIES, WIDTH, write
+from .training import _draw_valley
 
 
 def plot_optimizer_paths(loss, paths, minimum, goal, marks, axis_labels) -> Figure:
@@ -50,14 +50,7 @@ def plot_optimizer_paths(loss, paths, minimum, goal, marks, axis_labels) -> Figu
 
 
 def _draw_way(ax, loss, path, minimum, marks, limits, color):
-    across, up = (np.linspace(*ends, 121) for ends in limits)
-    heights = np.array([sample(lambda x, y=y: loss(x, y), across) for y in up])
-    low, high = heights.min(), heights.max()
-    levels = np.concatenate([[low], low + np.geomspace(1e-3, 1, 8) * (high - low)])
-    shades = LinearSegmentedColormap.from_list("valley", ["#b0b0b0", "white"])
-    ax.grid(False)
-    ax.contourf(across, up, heights, levels=levels, colors=shades(np.linspace(0, 1, 8)))
-    ax.contour(across, up, heights, levels=levels[1:-1], colors="white", linewidths=0.8)
+    _draw_valley(ax, loss, *limits)
     # In white first: the line stands out, and its edge blends with one colour, not with eight.
     ax.plot(*path.T, "-o", color="white", linewidth=3.6, markersize=5.5, markeredgewidth=0)
     ax.plot(*path.T, color=color, linewidth=1.4)
@@ -70,7 +63,6 @@ def _draw_way(ax, loss, path, minimum, marks, limits, color):
         write(ax, str(step), path[step], **place, size=11, color=color, zorder=5)
     ax.plot(*path[0], "o", color="white", markeredgecolor=MODEL, markeredgewidth=2, zorder=4)
     ax.plot(*minimum, "*", color=MODEL, markersize=15, zorder=4)
-    ax.set(xlim=limits[0], ylim=limits[1])
 
 
 def plot_schedules(rates, losses, title) -> Figure:

@@ -101,8 +101,8 @@ def plot_section(loss, minimum, angle, curvature, reach=0.5) -> Figure:
     return figure
 
 
-def _draw_map(ax, loss, paths, minimum, xlim, ylim):
-    """Draw paths on a map. From shade to shade the loss above its smallest grows by one factor."""
+def _draw_valley(ax, loss, xlim, ylim):
+    """Draw a map. From shade to shade the loss above its smallest grows by one factor."""
     across, up = np.linspace(*xlim, 101), np.linspace(*ylim, 101)
     heights = np.array([sample(lambda x, y=y: loss(x, y), across) for y in up])
     low, high = heights.min(), heights.max()
@@ -111,6 +111,11 @@ def _draw_map(ax, loss, paths, minimum, xlim, ylim):
     ax.grid(False)
     # No lines between the shades: antialiased, they would double the size of the picture.
     ax.contourf(across, up, heights, levels=levels, colors=shades(np.linspace(0, 1, 8)))
+    ax.set(xlim=xlim, ylim=ylim)
+
+
+def _draw_map(ax, loss, paths, minimum, xlim, ylim):
+    _draw_valley(ax, loss, xlim, ylim)
     for (name, path), look in zip(paths.items(), SERIES, strict=False):
         path = np.asarray(path, np.float64)
         # Many points would run together into a band: their line tells enough.
@@ -118,7 +123,6 @@ def _draw_map(ax, loss, paths, minimum, xlim, ylim):
         ax.plot(*path.T, **look, label=name, linewidth=1.6, markersize=5)
         ax.plot(*path[0], "o", color="white", markeredgecolor=MODEL, markeredgewidth=2, zorder=3)
     ax.plot(*minimum, "*", color=MODEL, markersize=15, zorder=4, linestyle="", label="minimum")
-    ax.set(xlim=xlim, ylim=ylim)
 
 
 def plot_lines(x, y, lines, axis_labels, title) -> Figure:
