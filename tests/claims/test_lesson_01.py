@@ -119,7 +119,7 @@ def half_assigned(x):
 
 def test_a_part_that_leaves_the_tape_gives_a_wrong_number():
     says("01", "none-numpy-partly-note", "`None` comes only when *no* path is left.")
-    says("01", "none-table", "a computation before it, a step through NumPy or an `assign` gives a")
+    says("01", "none-table", "A computation before the tape, a step through NumPy or an `assign` gi")
     x = tf.Variable(4.0)
     assert half_outside(x).numpy() == half_assigned(x).numpy() == 16.0  # and 48 is right
     for lost in (lambda x: x.numpy(), float, lambda x: np.float32(x)):
@@ -176,7 +176,7 @@ ROWS = [
 
 @pytest.mark.parametrize("row", ROWS)
 def test_a_zero_covers_up_every_row(row):
-    says("01", "none-table", "this zero covers up every other row, too")
+    says("01", "none-table", "this zero covers up every other one, too")
     assert row(tf.Variable(3.0), "none") is None
     assert row(tf.Variable(3.0), "zero").numpy() == 0
 

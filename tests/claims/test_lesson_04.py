@@ -134,7 +134,12 @@ def my_mse(y, prediction):
 def test_fit_lines_up_shapes_for_a_loss_and_not_for_a_metric():
     says("04", "keras", "(`fit` would add the axis if you forgot it)")
     says("04", "keras-meaning", "`fit` lines the two up for its loss, also for a function of your")
-    says("04", "keras-meaning", "a loss that you call on your own tape, nor for a metric function")
+    says("04", "keras-meaning", "Keras's own losses do so on your tape, too. Nobody does so for a")
+    says("04", "keras-meaning", "loss of yours on your tape, nor for a metric of yours")
+    column, aligned = Y[:, None] + 1, pytest.approx(1.0)
+    for of_keras in (keras.losses.MeanSquaredError(), keras.losses.mean_squared_error):
+        assert np.mean(of_keras(Y, column)) == aligned
+    assert my_mse(Y, column).numpy() == pytest.approx(1651.0)
     ours = descend(X, Y, 0.01, 3)[-1]
     for loss, x in (("mse", X[:, None]), ("mse", X), (my_mse, X[:, None])):
         assert fitted(loss, x)[0] == pytest.approx(ours, rel=1e-5)
@@ -152,17 +157,19 @@ NOISY_Y = 10 * DISTANCE + 13 + RNG.normal(scale=8.0, size=200)
 
 
 def test_four_times_the_rides_halve_the_noise_of_small_batches():
-    says("04", "noise-meaning", "As long as a batch is a small part of the data, four times the")
+    says("04", "noise-meaning", "By about 2, the root of 4: rides may be drawn twice here.")
+    says("04", "noise-meaning", "In an epoch none is, and it holds while batches are small")
     errors = 2 * (50 * NOISY_X + 120 - NOISY_Y) * NOISY_X
     rng = np.random.default_rng(1)
 
-    def gain(slopes, count=2000):  # drawn without replacement, as an epoch does it
+    def gain(slopes, replace=False, count=4000):  # an epoch draws no ride twice
         of_20, of_80 = (
-            np.std([rng.choice(slopes, size, replace=False).mean() for _ in range(count)])
+            np.std([rng.choice(slopes, size, replace=replace).mean() for _ in range(count)])
             for size in (20, 80)
         )
         return of_20 / of_80
 
+    assert gain(errors, replace=True) == pytest.approx(2.0, abs=0.1)
     assert gain(np.tile(errors, 20)) == pytest.approx(2.0, abs=0.1)
     assert gain(errors) > 2.25
 

@@ -137,10 +137,13 @@ def test_fit_trains_the_layer_that_was_removed():
 
 def test_an_initializer_draws_the_same_numbers_each_time():
     says("05", "vanish-deep-copies", "draws the same numbers every time it is used")
+    says("05", "vanish-deep-copies", "its own copy, which draws its own unless it has a `seed`")
     initializer = keras.initializers.RandomNormal(stddev=0.35)
     once = initializer((8, 8)).numpy()
     assert np.all(once == initializer((8, 8)).numpy())
     assert np.any(once != initializer.clone()((8, 8)).numpy())
+    seeded = keras.initializers.RandomNormal(stddev=0.35, seed=1)
+    assert np.all(seeded((8, 8)).numpy() == seeded.clone()((8, 8)).numpy())
 
 
 def test_the_slopes_decide_and_not_the_weights():
