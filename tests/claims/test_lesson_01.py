@@ -119,7 +119,7 @@ def half_assigned(x):
 
 def test_a_part_that_leaves_the_tape_gives_a_wrong_number():
     says("01", "none-numpy-partly-note", "`None` comes only when *no* path is left.")
-    says("01", "none-table", "A computation before the tape, a step through NumPy or an `assign` gi")
+    says("01", "none-table", "A computation before the tape, a step through NumPy or an `assign`")
     x = tf.Variable(4.0)
     assert half_outside(x).numpy() == half_assigned(x).numpy() == 16.0  # and 48 is right
     for lost in (lambda x: x.numpy(), float, lambda x: np.float32(x)):
