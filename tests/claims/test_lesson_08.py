@@ -336,7 +336,7 @@ def test_the_names_at_work():
 
 @pytest.mark.parametrize("amsgrad", [False, True])
 def test_adam_can_diverge_on_a_convex_problem(amsgrad):
-    says("08", "at-work", "Adam can diverge even on convex problems: `Adam(amsgrad=True)`")
+    says("08", "at-work", "Adam can miss the minimum even of convex problems: `Adam(am")
     # C x in one step of three and −x in the others, on [-1, 1]: the sum is smallest at −1
     m = s = largest = 0.0
     x, beta_2, slope = 0.0, 1 / (1 + 5.0**2), 5.0

@@ -153,10 +153,10 @@ def test_two_other_seeds_say_the_same(lesson, seed):
 
     says("10", "train-predict", "Two points better, with less than a tenth of the parameters, and")
     assert 0.012 < accuracy["conv"][0] - accuracy["dense"][0] < 0.028
-    says("10", "train-four-meaning", "Only at two columns it is far ahead")
+    says("10", "train-four-meaning", "At two columns it was still far ahead")
     ahead = {by: accuracy["conv"][by] - accuracy["dense"][by] for by in (2, 4)}
     assert ahead[2] > 0.15 > 0.1 > ahead[4]
-    says("10", "train-worse-meaning", "The shift by two costs most")
+    says("10", "train-worse-meaning", "Of the shifts up to four, the one by two costs most")
     assert min(range(5), key=accuracy["pooled"].get) == 2
     says("10", "train-figure-meaning", "Its price is one or two points. Two other seeds give the")
     assert 0.005 < accuracy["conv"][0] - accuracy["pooled"][0] < 0.025

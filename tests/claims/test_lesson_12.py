@@ -330,7 +330,7 @@ def test_a_rule_beside_a_variable_needs_variables():
 
 
 def test_a_saved_model_keeps_the_rule(tmp_path):
-    says("12", "at-work", "a SavedModel keeps the rule")
+    says("12", "at-work", "A SavedModel keeps the rule")
 
     @tf.custom_gradient
     def half(x):
