@@ -115,6 +115,7 @@ def _draw_valley(ax, loss, xlim, ylim):
 
 
 def _draw_map(ax, loss, paths, minimum, xlim, ylim):
+    """Draw paths on a map."""
     _draw_valley(ax, loss, xlim, ylim)
     for (name, path), look in zip(paths.items(), SERIES, strict=False):
         path = np.asarray(path, np.float64)

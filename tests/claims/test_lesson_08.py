@@ -69,6 +69,20 @@ def test_the_valley_lies_nearly_along_b():
     assert np.degrees(np.arccos(abs(directions[1, 0]))) < 10
 
 
+def test_rmsprop_gives_w_a_smaller_rate():
+    says("08", "rates-cost", "that too gives $w$ a smaller rate than $b$")
+    rule, ratios = rmsprop(1.0), []
+
+    def step(g):
+        moved = rule(g)
+        of_w, of_b = moved / g
+        ratios.append(of_b / of_w)
+        return moved
+
+    descend(step, 1000)
+    assert min(ratios) > 5
+
+
 def momentum(rate, beta):
     v = 0.0
 
@@ -331,12 +345,25 @@ def test_the_names_at_work():
     for name in ("LearningRateScheduler", "ReduceLROnPlateau"):
         assert issubclass(getattr(keras.callbacks, name), keras.callbacks.Callback)
     assert keras.optimizers.Adam(amsgrad=True, global_clipnorm=1.0).amsgrad
-    assert keras.optimizers.SGD(nesterov=True, momentum=0.9).nesterov
+
+
+def test_nesterov_needs_a_momentum():
+    says("08", "at-work", "`SGD(momentum=0.9, nesterov=True)` looks one step ahead")
+
+    def five_steps(**how):
+        w, optimizer = keras.Variable([4.0, 1.0]), keras.optimizers.SGD(0.01, **how)
+        optimizer.build([w])
+        for _ in range(5):
+            optimizer.apply([w * np.float32([6.0, 2.0])], [w])
+        return w.numpy().tolist()
+
+    assert five_steps(nesterov=True) == five_steps()
+    assert five_steps(momentum=0.9, nesterov=True) != five_steps(momentum=0.9)
 
 
 @pytest.mark.parametrize("amsgrad", [False, True])
-def test_adam_can_diverge_on_a_convex_problem(amsgrad):
-    says("08", "at-work", "Adam can miss the minimum even of convex problems: `Adam(am")
+def test_adam_can_miss_the_minimum_of_a_convex_problem(amsgrad):
+    says("08", "at-work", "Adam can miss the minimum even of convex problems")
     # C x in one step of three and −x in the others, on [-1, 1]: the sum is smallest at −1
     m = s = largest = 0.0
     x, beta_2, slope = 0.0, 1 / (1 + 5.0**2), 5.0
