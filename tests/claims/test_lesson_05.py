@@ -137,7 +137,7 @@ def test_fit_trains_the_layer_that_was_removed():
 
 def test_an_initializer_draws_the_same_numbers_each_time():
     says("05", "vanish-deep-copies", "draws the same numbers every time it is used")
-    says("05", "vanish-deep-copies", "its own copy, which draws its own unless it has a `seed`")
+    says("05", "vanish-deep-copies", "a copy, which draws its own numbers unless it has a `seed`")
     initializer = keras.initializers.RandomNormal(stddev=0.35)
     once = initializer((8, 8)).numpy()
     assert np.all(once == initializer((8, 8)).numpy())
